@@ -251,9 +251,9 @@ class Change:
     """The change of a share between two waves, after minus before (METHODS.md, section 7).
 
     `value`, `low`, `high` are differences of shares in [-1, 1] (times 100: percentage points); `before` and
-    `after` are the two shares it is the difference of. `p` tests "no change"; `p_holm` is filled in when the family of changes is
-    adjusted; `shown` uses `p_holm` where there is one, else `p`. `rho` is the correlation of the two shares
-    through matched persons.
+    `after` are the two shares it is the difference of. `p` tests "no change"; `p_holm` is filled in when the
+    family of changes is adjusted; `shown` uses `p_holm` where there is one, else `p`. `rho` is the correlation
+    of the two shares through matched persons.
     """
 
     value: float | None = None

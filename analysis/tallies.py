@@ -1,0 +1,134 @@
+"""Counts of one wave, audience and topic added up: one tally a stratum and cluster, and their totals.
+
+Forms are added up, headcounts repeated over forms count once, and the order of the lines is made not to matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.records import ClusterCounts, Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The answers of one stratum and cluster, forms added up."""
+
+    stratum: str | None
+    cluster: str | None
+    population: int | None
+    drawn: int | None
+    answered: int
+    understood: int
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the class of these people is known."""
+        return self.stratum is not None or self.cluster is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over the whole group: `invited` and `population` are None when unknown."""
+
+    understood: int
+    answered: int
+    invited: int | None
+    population: int | None
+
+    @property
+    def response_rate(self) -> float | None:
+        """Answered over invited."""
+        return self.answered / self.invited if self.invited else None
+
+
+def tally(lines: Iterable[ClusterCounts], sampling: Sampling) -> tuple[Tally, ...]:
+    """Return one tally a (stratum, cluster), sorted by name, the one without a class first.
+
+    `lines` must be of one wave, audience and topic. Outside cluster sampling the cluster is ignored.
+
+    Raises ValueError if waves, audiences or topics are mixed, or if two lines give one class different headcounts.
+
+    >>> a = ClusterCounts("before", "parents", None, "A", "6A", None, None, 30, 10, 6)
+    >>> b = ClusterCounts("before", "parents", None, "B", "6A", None, None, 30, 12, 9)
+    >>> [(t.population, t.answered, t.understood) for t in tally([a, b], Sampling.CENSUS)]
+    [(30, 22, 15)]
+    """
+    heads: set[tuple[str, str, str | None]] = set()
+    classes: dict[tuple[str | None, str | None], list[ClusterCounts]] = {}
+    for line in lines:
+        heads.add((line.wave, line.audience, line.topic))
+        cluster = line.cluster if sampling is Sampling.CLUSTER else None
+        classes.setdefault((line.stratum, cluster), []).append(line)
+    if len(heads) > 1:
+        raise ValueError(f"the lines mix waves, audiences or topics: {sorted(heads, key=str)}")
+    keys = sorted(classes, key=lambda key: (key[0] is not None, key[0] or "", key[1] is not None, key[1] or ""))
+    return tuple(_add_up(key, classes[key]) for key in keys)
+
+
+def _add_up(key: tuple[str | None, str | None], lines: Sequence[ClusterCounts]) -> Tally:
+    by_cluster: dict[str | None, list[ClusterCounts]] = {}
+    for line in lines:
+        by_cluster.setdefault(line.cluster, []).append(line)
+    return Tally(
+        stratum=key[0],
+        cluster=key[1],
+        population=_sum(_agreed((line.population for line in part), key) for part in by_cluster.values()),
+        drawn=_sum(_agreed((line.drawn for line in part), key) for part in by_cluster.values()),
+        answered=sum(line.answered for line in lines),
+        understood=sum(line.understood for line in lines),
+    )
+
+
+def _agreed(numbers: Iterable[int | None], key: tuple[str | None, str | None]) -> int | None:
+    known = {number for number in numbers if number is not None}
+    if len(known) > 1:
+        raise ValueError(f"the lines of class {key} give different numbers: {sorted(known)}")
+    return known.pop() if known else None
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    total = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
+
+
+def totals(tallies: Sequence[Tally], sampling: Sampling) -> Totals:
+    """Return the sums of a group.
+
+    People whose class is unknown belong to the classes of the roster, so their own headcount may be missing; the
+    headcount of a class may not, or the population is unknown. Invited are: census everybody on the roster;
+    srs those drawn; cluster everybody in the drawn classes.
+
+    >>> totals([Tally("6A", None, 30, None, 22, 15), Tally("6B", None, 32, None, 20, 11)], Sampling.CENSUS)
+    Totals(understood=26, answered=42, invited=62, population=62)
+    """
+    counted = [item for item in tallies if item.is_placed or item.population is not None or len(tallies) == 1]
+    population = _sum(item.population for item in counted) if counted else None
+    return Totals(
+        understood=sum(item.understood for item in tallies),
+        answered=sum(item.answered for item in tallies),
+        invited=_invited(counted, sampling, population),
+        population=population,
+    )
+
+
+def _invited(tallies: Sequence[Tally], sampling: Sampling, population: int | None) -> int | None:
+    if sampling is Sampling.CENSUS:
+        return population
+    if sampling is Sampling.SRS:
+        return _sum(item.drawn for item in tallies)
+    return _sum(item.population for item in tallies if was_drawn(item))
+
+
+def was_drawn(item: Tally) -> bool:
+    """Return whether a class of a cluster sample was drawn: `drawn` is not 0, or it has answers after all.
+
+    >>> was_drawn(Tally("6", "6A", 30, 0, 0, 0)), was_drawn(Tally("6", "6B", 30, None, 0, 0))
+    (False, True)
+    """
+    return item.drawn != 0 or item.answered > 0
