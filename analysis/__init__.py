@@ -1,1 +1,4 @@
-"""Statistics of understanding: numbers in, results out. Kept empty, so that importing one module loads only what it needs."""
+"""Statistics of understanding: numbers in, results out.
+
+Kept empty, so that importing one module loads only what it needs.
+"""

@@ -5,10 +5,11 @@ Forms are added up, headcounts repeated over forms count once, and the order of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.records import ClusterCounts, Sampling
+from analysis.records import ClusterCounts, Design, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,15 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
     return total
 
 
-def totals(tallies: Sequence[Tally], sampling: Sampling) -> Totals:
+def totals(tallies: Sequence[Tally], design: Design) -> Totals:
     """Return the sums of a group.
 
     People whose class is unknown belong to the classes of the roster, so their own headcount may be missing; the
-    headcount of a class may not, or the population is unknown. Invited are: census everybody on the roster;
-    srs those drawn; cluster everybody in the drawn classes.
+    headcount of a class may not, or the population is unknown. Under cluster sampling it is also unknown when
+    not all classes are listed. Invited are: census everybody on the roster; srs those drawn; cluster everybody in
+    the drawn classes.
 
-    >>> totals([Tally("6A", None, 30, None, 22, 15), Tally("6B", None, 32, None, 20, 11)], Sampling.CENSUS)
+    >>> totals([Tally("6A", None, 30, None, 22, 15), Tally("6B", None, 32, None, 20, 11)], Design())
     Totals(understood=26, answered=42, invited=62, population=62)
     """
     counted = [item for item in tallies if item.is_placed or item.population is not None or len(tallies) == 1]
@@ -112,9 +114,21 @@ def totals(tallies: Sequence[Tally], sampling: Sampling) -> Totals:
     return Totals(
         understood=sum(item.understood for item in tallies),
         answered=sum(item.answered for item in tallies),
-        invited=_invited(counted, sampling, population),
-        population=population,
+        invited=_invited(counted, design.sampling, population),
+        population=population if all_listed(tallies, design) else None,
     )
+
+
+def all_listed(tallies: Sequence[Tally], design: Design) -> bool:
+    """Return whether no stratum has more classes than the lines list (always true outside cluster sampling).
+
+    >>> all_listed([Tally("6", "6A", 30, 30, 22, 15)], Design(Sampling.CLUSTER, classes={"6": 4}))
+    False
+    """
+    if design.sampling is not Sampling.CLUSTER:
+        return True
+    listed = Counter(item.stratum or "" for item in tallies if item.cluster is not None)
+    return all(listed[name] >= number for name, number in design.classes.items())
 
 
 def _invited(tallies: Sequence[Tally], sampling: Sampling, population: int | None) -> int | None:

@@ -1,0 +1,62 @@
+"""A weighted share with its variance: what strata, class samples, forms and wards all come down to."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from analysis.intervals import Interval, effective_size, wilson
+from analysis.records import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ShareMoments:
+    """A share with the variance of its design (METHODS.md, sections 3.3 and 6).
+
+    `value` in [0, 1]; `variance` V >= 0; `floor` A >= 0, what a simple random sample with the same weights would
+    have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `inflation` >= 1 applies
+    where V says nothing; `expansion` the number of people the answers stand for.
+    """
+
+    value: float
+    variance: float
+    floor: float
+    df: float
+    size: int
+    inflation: float = 1.0
+    reasons: tuple[Reason, ...] = ()
+    collapsed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    def effective_size(self, *, cap: bool = True) -> float:
+        """Return the effective number of answers (infinite for a full count)."""
+        return effective_size(self.value, self.variance, self.floor, cap=cap, inflation=self.inflation)
+
+    def interval(self, *, confidence: float = 0.95, cap: bool = True) -> Interval:
+        """Return Wilson's interval at the effective size with the t quantile (section 3.3)."""
+        return wilson(self.value, self.effective_size(cap=cap), confidence=confidence, df=self.df)
+
+    @property
+    def se(self) -> float:
+        """The standard error."""
+        return math.sqrt(self.variance)
+
+
+def simple_moments(understood: int, answered: int, population: int | None = None) -> ShareMoments:
+    """Return the share of an unstratified list: V = (1-f) p(1-p)/(n-1).
+
+    0 <= understood <= answered, answered >= 1; `population` >= answered switches the finite population
+    correction on, None off.
+
+    Source: Cochran 1977, section 3.2.
+
+    >>> moments = simple_moments(30, 31, 36)
+    >>> round(moments.se, 5)
+    0.01202
+    """
+    if not 0 <= understood <= answered or answered < 1:
+        raise ValueError(f"need 0 <= understood <= answered and an answer: {understood}, {answered}")
+    share = understood / answered
+    left = 0.0 if population == answered else 1.0 if population is None else 1 - answered / population
+    variance = left * share * (1 - share) / (answered - 1) if answered > 1 else 0.0
+    return ShareMoments(share, variance, left / answered, answered - 1, answered)

@@ -1,0 +1,67 @@
+"""The application factory: it only wires. Each feature is one line; what they do stands in their folders."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from survey.accounts.queries import load_access, load_person
+from survey.accounts.routes import blueprint as accounts
+from survey.campaigns.routes import blueprint as campaigns
+from survey.collection.routes import blueprint as collection
+from survey.config import PROJECT, Config, read_config
+from survey.core.tokens import Signer
+from survey.instruments.routes import blueprint as instruments
+from survey.organisations.routes import blueprint as organisations
+from survey.overview.routes import blueprint as overview
+from survey.reports.routes import blueprint as reports
+from survey.responses.routes import blueprint as responses
+from survey.web import auth, db_session, errors, formats, locale, navigation, security, words
+from survey.web.forms import csrf
+from survey.web.routes import blueprint as web
+
+FEATURES = (web, organisations, accounts, instruments, campaigns, collection, responses, reports, overview)
+
+# Large enough for a sheet of a province's groups; answers need a few kilobytes.
+MAX_REQUEST_BYTES = 8 * 1024 * 1024
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application from the environment, or from a given configuration."""
+    config = config or read_config()
+    app = Flask(
+        "survey",
+        template_folder=str(PROJECT / "templates"),
+        static_folder=str(PROJECT / "survey" / "static"),
+        instance_path=str(config.data_dir),
+    )
+    _configure(app, config)
+    app.extensions["survey.config"] = config
+    app.extensions["survey.signer"] = Signer(config.secret_key)
+    db_session.init_app(app)
+    auth.init_app(app, load_person=load_person, load_access=load_access)
+    for part in (locale, csrf, security, errors, formats, navigation):
+        part.init_app(app)
+    Bootstrap5().init_app(app)
+    app.jinja_env.globals.update(words=words, LANGUAGES=locale.LANGUAGES, current_language=locale.language)
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_ENGINES={"default": {"url": config.database_url, "pool_pre_ping": not config.is_sqlite}},
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "survey" / "translations"),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        # A session lives as long as its form does: an administrator's lunch must not cost a filled form.
+        WTF_CSRF_TIME_LIMIT=None,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

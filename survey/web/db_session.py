@@ -1,0 +1,38 @@
+"""The database session of a request. Operations and queries get it handed in and never look here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from survey.core.database import prepare_engine, will_write
+
+db = SQLAlchemy()
+
+_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application to its database and mark requests that only read."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+    @app.before_request
+    def note_intent() -> None:
+        will_write.set(request.method not in _READING_METHODS)
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a session of its own that may write, for the few page views that have to; commits at the end."""
+    token = will_write.set(True)
+    try:
+        with db.sessionmaker() as session, session.begin():
+            yield session
+    finally:
+        will_write.reset(token)

@@ -1,0 +1,27 @@
+"""The few doors in the head of every signed-in page; each shown only to who may open it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from survey.core.permissions import Permission
+from survey.web.auth import access
+
+
+def navigation() -> list[tuple[str, str]]:
+    """Return address and title of each door for the person of this request."""
+    doors = [
+        ("/", _("Tổng quan"), None),
+        ("/campaigns", _("Chiến dịch"), Permission.READ_CAMPAIGN),
+        ("/reports", _("Báo cáo"), Permission.READ_REPORT),
+        ("/instruments", _("Bộ câu hỏi"), Permission.REVIEW_INSTRUMENT),
+        ("/organisations", _("Đơn vị"), Permission.READ_ORGANISATION),
+        ("/account", _("Tài khoản"), None),
+    ]
+    return [(address, title) for address, title, permission in doors if permission is None or access().may(permission)]
+
+
+def init_app(app: Flask) -> None:
+    """Give the layout its doors."""
+    app.jinja_env.globals["navigation"] = navigation

@@ -1,0 +1,47 @@
+"""The few addresses of the ground floor: health, fonts, and the choice of language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory, session
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from survey.web.auth import public, safe_next
+from survey.web.db_session import db
+from survey.web.locale import LANGUAGES
+
+blueprint = Blueprint("web", __name__)
+
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
+
+
+@blueprint.get("/health")
+@public
+def health() -> tuple[Response, int]:
+    """Say whether the application and its database answer."""
+    try:
+        db.session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify(status="database unavailable"), 503
+    return jsonify(status="ok"), 200
+
+
+@blueprint.get("/fonts/<name>")
+@public
+def font(name: str) -> Response:
+    """Serve one of our own fonts."""
+    response = send_from_directory(FONTS, name, max_age=30 * 24 * 3600)
+    response.headers["Cache-Control"] = "public, max-age=2592000, immutable"
+    return response
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> object:
+    """Keep the reader's choice of language and go back to the page they came from."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return redirect(safe_next(request.form.get("next")))
