@@ -83,6 +83,16 @@ class Item:
         return frozenset(code for code, option in enumerate(self.options, start=1) if option.correct)
 
     @property
+    def source_title(self) -> str:
+        """The document that the key rests on; `source` is written as "document | address | address"."""
+        return (self.source or "").partition(" | ")[0]
+
+    @property
+    def source_links(self) -> tuple[str, ...]:
+        """The web addresses given for the key; nothing that is not http(s)."""
+        return tuple(part for part in (self.source or "").split(" | ") if part.startswith(("https://", "http://")))
+
+    @property
     def exclusive_codes(self) -> frozenset[int]:
         """The codes of options that rule out all others ("chưa nghe lần nào")."""
         return frozenset(code for code, option in enumerate(self.options, start=1) if option.exclusive)

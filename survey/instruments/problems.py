@@ -194,8 +194,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         " phone. Shorten questions or options.",
     ),
     "duplicate_id": (
-        "Mã câu hỏi “{id}” đã dùng ở dòng {first}. Hãy đặt mã khác.",
-        "The item id “{id}” is already used at line {first}. Choose another.",
+        "Mã câu hỏi “{id}” đã dùng ở câu thứ {first}. Hãy đặt mã khác.",
+        "The item id “{id}” is already used by item number {first}. Choose another.",
     ),
     "duplicate_code": (
         "Mã bộ câu hỏi “{key}” đã dùng trong tệp {other}. Hãy đặt mã khác.",

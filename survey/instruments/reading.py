@@ -33,7 +33,26 @@ from survey.instruments.problems import Place, finding
 from survey.instruments.source import Source
 from survey.instruments.texts import normalise, text_findings
 
-# Field -> whether it must be there; an item's "topic" and "level" are demanded of scored items only.
+_SCORED_ITEM = {
+    "id": True,
+    "topic": True,
+    "level": True,
+    "stem": True,
+    "options": True,
+    "form": False,
+    "kind": False,
+    "purpose": False,
+    "keep_order": False,
+    "demanded": False,
+    "explanation": False,
+    "source": False,
+    "confidence": False,
+    "guess": False,
+    "parallel": False,
+    "knows": False,
+}
+
+# Part of a file -> its fields, and whether each must be there.
 FIELDS_OF: Mapping[str, Mapping[str, bool]] = {
     "instrument": {
         "key": True,
@@ -47,29 +66,9 @@ FIELDS_OF: Mapping[str, Mapping[str, bool]] = {
         "languages": False,
     },
     "mastery": {"cut": False, "topic_cut": False, "must_pass": False},
-    "scored item": {
-        "id": True,
-        "topic": True,
-        "level": True,
-        "stem": True,
-        "options": True,
-        "form": False,
-        "kind": False,
-        "purpose": False,
-        "keep_order": False,
-        "demanded": False,
-        "explanation": False,
-        "source": False,
-        "confidence": False,
-        "guess": False,
-        "parallel": False,
-        "knows": False,
-    },
+    "scored item": _SCORED_ITEM,
+    "unscored item": {**_SCORED_ITEM, "topic": False, "level": False, "purpose": True},
     "option": {"text": True, "correct": False, "exclusive": False},
-}
-FIELDS_OF = {
-    **FIELDS_OF,
-    "unscored item": {**FIELDS_OF["scored item"], "topic": False, "level": False, "purpose": True},
 }
 
 LIMITS = {"title": 120, "intro": 400, "stem": 300, "option": 120, "explanation": 600, "knows": 600, "source": 1000}
@@ -90,7 +89,8 @@ def read_definition(source: Source) -> InstrumentDefinition | None:
         return None
     topics = reader.categories(fields.get("topics"), ("topics",), TOPICS)
     levels = reader.categories(fields.get("levels"), ("levels",), LEVELS)
-    codes = [topic.code for topic in topics], [level.code for level in levels]
+    # Where topics or levels cannot be read, items are held against all there are, not blamed one by one.
+    codes = [topic.code for topic in topics] or TOPICS, [level.code for level in levels] or LEVELS
     return InstrumentDefinition(
         key=reader.code(fields.get("key"), ("key",)),
         audience=reader.choice(fields.get("audience"), ("audience",), AUDIENCES) or "",
@@ -189,9 +189,10 @@ class _Reader:
 
     def choice(self, value: Any, path: Place, allowed: Sequence[str]) -> str | None:
         """Return one of the allowed codes."""
-        if value is None or value in allowed:
+        if isinstance(value, str) and value in allowed:
             return value
-        self.note("unknown_value", path, name=path[-1], value=value, allowed=", ".join(allowed))
+        if value is not None:
+            self.note("unknown_value", path, name=path[-1], value=value, allowed=", ".join(allowed))
         return None
 
     def flag(self, value: Any, path: Place, default: bool) -> bool:
