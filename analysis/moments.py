@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.intervals import Interval, effective_size, wilson
 from analysis.records import Reason
@@ -15,7 +15,7 @@ class ShareMoments:
 
     `value` in [0, 1]; `variance` V >= 0; `floor` A >= 0, what a simple random sample with the same weights would
     have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `inflation` >= 1 applies
-    where V says nothing; `expansion` the number of people the answers stand for.
+    where V says nothing; `collapsed` and `left_out` name strata that were merged or had no answers.
     """
 
     value: float
@@ -35,6 +35,10 @@ class ShareMoments:
     def interval(self, *, confidence: float = 0.95, cap: bool = True) -> Interval:
         """Return Wilson's interval at the effective size with the t quantile (section 3.3)."""
         return wilson(self.value, self.effective_size(cap=cap), confidence=confidence, df=self.df)
+
+    def scaled(self, factor: float) -> ShareMoments:
+        """Return the same share with its variance times `factor` (a finite population correction)."""
+        return replace(self, variance=self.variance * factor, floor=self.floor * factor)
 
     @property
     def se(self) -> float:

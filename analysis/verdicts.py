@@ -85,9 +85,7 @@ def binomial_evidence(understood: int, answered: int, target: Fraction) -> Evide
     return Evidence(p_met, float(special.bdtr(understood, answered, share)))
 
 
-def effective_evidence(
-    share: float, size: float, df: float, *, low_target: float, high_target: float
-) -> Evidence:
+def effective_evidence(share: float, size: float, df: float, *, low_target: float, high_target: float) -> Evidence:
     """Return the p-values that belong to Wilson's interval at an effective size.
 
     `share` in [0, 1]; `size` > 0, may be infinite; `df` of the t distribution; `low_target` is (K_T - 1)/N and
@@ -143,7 +141,9 @@ def gates(totals: Totals, design: Design) -> tuple[Reason, ...]:
     return (Reason.LOW_RESPONSE,) if rate_is_low else ()
 
 
-def strength(verdict: Verdict, share: float, tipping: float | None, *, certain: bool, margin: Fraction) -> Strength | None:
+def strength(
+    verdict: Verdict, share: float, tipping: float | None, *, certain: bool, margin: Fraction
+) -> Strength | None:
     """Return how much a verdict leans on those who did not answer (sections 4 and 5).
 
     `share` of the respondents; `tipping` share of the others that the target needs; robust when the others may do
