@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from survey.accounts.queries import load_access, load_person
+from survey.accounts.loading import load_access, load_person
 from survey.accounts.routes import blueprint as accounts
 from survey.campaigns.routes import blueprint as campaigns
 from survey.collection.routes import blueprint as collection

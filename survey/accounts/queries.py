@@ -8,24 +8,17 @@ from sqlalchemy.orm import Session
 from survey.accounts.models import Role, User
 from survey.core.permissions import Access, Grant, RoleName
 from survey.organisations.models import Organisation
-from survey.web.auth import Person
-from survey.web.db_session import db
 
 
-def load_person(cookie_id: str) -> Person | None:
-    """Return the person of a session cookie, or None when the session has ended."""
+def user_of_session(session: Session, cookie_id: str) -> User | None:
+    """Return the user of a session cookie (id and session key), or None when the session has ended."""
     number, _, session_key = cookie_id.partition(":")
     if not number.isdigit():
         return None
-    user = db.session.get(User, int(number))
+    user = session.get(User, int(number))
     if user is None or not user.is_active or user.session_key != session_key:
         return None
-    return Person(id=user.id, login=user.login, name=user.name, session_key=user.session_key)
-
-
-def load_access(user_id: int) -> Access:
-    """Return what a person may do, for the present request."""
-    return access_of(db.session, user_id)
+    return user
 
 
 def access_of(session: Session, user_id: int) -> Access:
