@@ -1,0 +1,121 @@
+"""The counts of a wave in one organisation: all that a report needs of the answers, and what closing a wave freezes.
+
+Patterns carry every headline, topic and level figure; options carry what was chosen. No record here stands for a
+person, and nothing here reads the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, astuple, dataclass
+from typing import Any, TypeVar
+
+from survey.instruments.definitions import canonical_json
+
+# Stands for "not answered" in OptionCount.option; 0 is "Tôi chưa rõ", options begin at 1.
+BLANK = -1
+
+# The layout of the JSON, written into it: frozen counts outlive the code that wrote them.
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PatternCount:
+    """How many responses of a group and form have one mastery pattern (see analysis.mastery)."""
+
+    group_id: int | None
+    form: str
+    pattern: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCount:
+    """How many responses of a group and form chose one option of an item.
+
+    option: position from 1, 0 for "Tôi chưa rõ", BLANK for not answered. A multiple item counts each chosen option.
+    """
+
+    group_id: int | None
+    form: str
+    item_id: str
+    option: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPopulation:
+    """A group as it was on the day of the count; without group_id the organisation as a whole.
+
+    number: the headcount of the wave's audience, None if nobody gave one.
+    """
+
+    group_id: int | None
+    audience: str
+    name: str
+    grade: int | None
+    staff_kind: str | None
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaveCounts:
+    """Everything that is counted of one wave in one organisation."""
+
+    wave_id: int
+    organisation_id: int
+    audience: str
+    is_frozen: bool
+    patterns: tuple[PatternCount, ...]
+    options: tuple[OptionCount, ...]
+    populations: tuple[GroupPopulation, ...]
+
+    @property
+    def number(self) -> int:
+        """How many responses are stored."""
+        return sum(count.number for count in self.patterns)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical JSON; equal for equal counts, whatever the order they were read in."""
+        return hashlib.sha256(canonical_json(self.to_dict()).encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON, in a fixed order."""
+        return {
+            "format": FORMAT,
+            "wave_id": self.wave_id,
+            "organisation_id": self.organisation_id,
+            "audience": self.audience,
+            "patterns": _dicts(self.patterns),
+            "options": _dicts(self.options),
+            "populations": _dicts(self.populations),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> WaveCounts:
+        """Rebuild frozen counts from what `to_dict` returned."""
+        if data["format"] != FORMAT:
+            raise ValueError(f"counts of format {data['format']} are unknown")
+        return cls(
+            wave_id=data["wave_id"],
+            organisation_id=data["organisation_id"],
+            audience=data["audience"],
+            is_frozen=True,
+            patterns=tuple(PatternCount(**row) for row in data["patterns"]),
+            options=tuple(OptionCount(**row) for row in data["options"]),
+            populations=tuple(GroupPopulation(**row) for row in data["populations"]),
+        )
+
+
+Record = TypeVar("Record", PatternCount, OptionCount, GroupPopulation)
+
+
+def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Return the records in the one order that does not depend on the database."""
+    return tuple(sorted(records, key=lambda record: [(value is not None, value) for value in astuple(record)]))
+
+
+def _dicts(records: Iterable[Record]) -> list[dict[str, Any]]:
+    return [asdict(record) for record in in_order(records)]
