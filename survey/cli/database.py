@@ -1,0 +1,101 @@
+"""`flask db` and `flask backup`: migrations with a verified backup before each upgrade."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_alembic import Alembic
+from sqlalchemy import inspect
+
+from survey.config import Config
+from survey.core.backups import BackupError, create_backup, restore_backup
+from survey.core.clock import utc_now
+from survey.core.models import Model
+from survey.web.db_session import db
+
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+alembic = Alembic(metadatas=Model.metadata, run_mkdir=False, command_name="")
+
+database = AppGroup("db", help="The database: bring it to the newest form, or say which form it has.")
+backup = AppGroup("backup", help="Backups: make a verified one, or restore one.")
+
+
+def _config() -> Config:
+    config: Config = current_app.extensions["survey.config"]
+    return config
+
+
+@database.command("upgrade")
+@click.option("--without-backup", is_flag=True, help="Do not make a backup first.")
+def upgrade(without_backup: bool) -> None:
+    """Bring the database to the newest form, after a verified backup of what is there."""
+    pending = pending_revisions()
+    if not pending:
+        click.echo("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
+        return
+    if not without_backup and inspect(db.engine).get_table_names():
+        _make_backup()
+    alembic.upgrade()
+    click.echo(f"Đã nâng cấp cơ sở dữ liệu ({len(pending)} bước).")
+
+
+@database.command("current")
+def current() -> None:
+    """Say which form the database has, and what is waiting."""
+    revisions = [script.revision for script in alembic.current()]
+    click.echo(f"Phiên bản: {', '.join(revisions) or 'trống'}; còn {len(pending_revisions())} bước nâng cấp.")
+
+
+@database.command("revision")
+@click.argument("message")
+def revision(message: str) -> None:
+    """Write a new migration from the difference between models and database (for developers)."""
+    alembic.revision(message)
+
+
+def pending_revisions() -> list[str]:
+    """Return the revisions that the database has not had yet, oldest first."""
+    done = {script.revision for script in alembic.current()}
+    scripts = list(alembic.script_directory.walk_revisions())
+    pending: list[str] = []
+    for script in scripts:
+        if script.revision in done:
+            break
+        pending.append(script.revision)
+    return pending[::-1]
+
+
+def _make_backup() -> Path:
+    try:
+        made = create_backup(_config().database_url, _config().data_dir / "backups", utc_now())
+    except BackupError as error:
+        raise click.ClickException(f"Không sao lưu được, nên chưa nâng cấp: {error.message}") from error
+    rows = "" if made.rows is None else f" ({made.rows} dòng)"
+    click.echo(f"Đã sao lưu vào {made.path}{rows}.")
+    return made.path
+
+
+@backup.command("create")
+def create() -> None:
+    """Make a backup in the data folder and check it."""
+    _make_backup()
+
+
+@backup.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file: Path, yes: bool) -> None:
+    """Put a backup in place of the database. Stop the server first; what came since is lost."""
+    if not yes:
+        click.confirm("Dữ liệu hiện tại sẽ bị thay bằng bản sao lưu này. Tiếp tục?", abort=True)
+    db.engine.dispose()
+    try:
+        restore_backup(_config().database_url, file)
+    except BackupError as error:
+        raise click.ClickException(f"Không khôi phục được: {error.message}") from error
+    click.echo("Đã khôi phục. Hãy chạy: flask --app wsgi db upgrade")

@@ -1,0 +1,131 @@
+"""Serves an installed system: `python wsgi.py` on Linux, macOS and Windows, and the last step of `./run`.
+
+Before serving it makes sure that the database has the newest form and that somebody can sign in. What that needs
+(Alembic, the demo) runs in a process of its own, so that a start with nothing to do is quick and the web processes
+stay small.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+from sqlalchemy import func, inspect, select, text
+
+from survey.accounts.models import User
+from survey.accounts.operations import make_setup_code
+from survey.collection.qr import terminal_qr
+from survey.config import PROJECT, Config
+from survey.core.clock import utc_now
+from survey.web.addresses import public_url
+from survey.web.db_session import db, writing
+
+MIGRATIONS = PROJECT / "survey" / "migrations"
+DEMO_FILE = "demo.json"
+
+
+def serve(app: Flask, *, with_demo: bool = False) -> None:
+    """Bring the database up to date, print the addresses, and serve until interrupted."""
+    config: Config = app.extensions["survey.config"]
+    with app.app_context():
+        prepare(config, with_demo=with_demo)
+        print_addresses(config)
+        # The web processes open their own connections.
+        db.engine.dispose()
+    Server(
+        target="wsgi:app",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        workers=config.workers,
+        blocking_threads=config.threads,
+        respawn_failed_workers=True,
+        log_access=False,
+        log_level=LogLevels.warning,
+        backlog=2048,
+        working_dir=PROJECT,
+    ).serve()
+
+
+def prepare(config: Config, *, with_demo: bool) -> None:
+    """Upgrade the database if it is behind, and load the demo into an empty one if asked."""
+    if stored_revision() != newest_revision():
+        _run_command("db", "upgrade")
+        db.engine.dispose()
+    if with_demo and _number_of_users() == 0:
+        _run_command("demo", "load")
+
+
+def newest_revision() -> str | None:
+    """Return the name of the newest migration in the project, read from the file names."""
+    # Flask-Alembic names a file by its revision, and a revision by the second in which it was made.
+    names = sorted((path.stem.split("_", 1)[0] for path in MIGRATIONS.glob("[0-9]*.py")), key=int)
+    return names[-1] if names else None
+
+
+def stored_revision() -> str | None:
+    """Return the migration that the database has had last; None for an empty one."""
+    if "alembic_version" not in inspect(db.engine).get_table_names():
+        return None
+    with db.engine.connect() as connection:
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if revision is None else str(revision)
+
+
+def print_addresses(config: Config) -> None:
+    """Print where the system is, how to sign in, and a QR for the phone."""
+    address = public_url(config)
+    lines = ["", f"  Hiểu Rõ đang chạy: {address}", f"  Trên máy này:      http://127.0.0.1:{config.port}", ""]
+    demo = _read_demo(config.data_dir)
+    if demo is not None:
+        lines += _demo_lines(demo)
+    elif _number_of_users() == 0:
+        with writing() as session:
+            code = make_setup_code(session, now=utc_now())
+        lines += ["  Lần đầu sử dụng: mở địa chỉ này (chỉ dùng được một lần) để tạo tài khoản đầu tiên:"]
+        lines += [f"  {address}/setup/{code}", ""]
+    target = f"{address}/S/{demo['code']}" if demo and demo.get("code") else f"{address}/S"
+    lines += [f"  Quét bằng điện thoại cùng mạng Wi-Fi: {target}", "", terminal_qr(target), ""]
+    lines += ["  Dừng: nhấn Ctrl+C", ""]
+    _write("\n".join(lines))
+
+
+def _demo_lines(demo: dict[str, Any]) -> list[str]:
+    lines = ["  DỮ LIỆU MINH HỌA (DEMO). Đăng nhập thử:"]
+    lines += [f"    {row['title']:<24} {row['login']:<10} mật khẩu: {row['password']}" for row in demo["sign_ins"]]
+    return [*lines, ""]
+
+
+def _read_demo(folder: Path) -> dict[str, Any] | None:
+    try:
+        demo: dict[str, Any] = json.loads((folder / DEMO_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return demo
+
+
+def _number_of_users() -> int:
+    return db.session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def _run_command(*arguments: str) -> None:
+    """Run one of our own commands in a process of its own; stop with its sentence if it fails."""
+    command = [sys.executable, "-m", "flask", "--app", str(PROJECT / "wsgi.py"), *arguments]
+    done = subprocess.run(command, cwd=PROJECT, check=False, env=os.environ | {"PYTHONIOENCODING": "utf-8"})
+    if done.returncode != 0:
+        raise SystemExit(done.returncode)
+
+
+def _write(words: str) -> None:
+    # A Windows console may not know every letter; a missing letter must not stop the server.
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(words.encode(encoding, errors="replace").decode(encoding))
+    sys.stdout.flush()
