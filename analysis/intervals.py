@@ -126,7 +126,8 @@ def korn_graubard(
     """Return the Korn-Graubard interval: Clopper-Pearson at the effective size, corrected for few degrees of freedom.
 
     `share` in [0, 1]; `effective_size` > 0 from `effective_size`; `answered` n >= 2; `df` >= 1 of the design.
-    n* = n_eff (t_{n-1} / t_df)^2, x* = n* share. A full count (infinite size) gives a point. Raises ValueError otherwise.
+    n* = n_eff (t_{n-1} / t_df)^2, x* = n* share. A full count (infinite size) gives a point. Raises ValueError
+    otherwise.
 
     Source: Korn & Graubard 1998, Survey Methodology 24:193; section 3.3.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.moments import ShareMoments
 from analysis.records import ClusterCounts, Design, Reason
-from analysis.tallies import Tally, tally
+from analysis.tallies import Tally, Totals, tally
 
 # Where every chain of merging ends: the whole group.
 _WHOLE = ""
@@ -66,6 +66,18 @@ def _make_stratum(name: str, item: Tally | None, reference: Mapping[str, int] | 
     if item is None:
         return Stratum(name, weight, weight, 0, 0)
     return Stratum(name, weight, population, item.answered, item.understood)
+
+
+def has_strata(tallies: Sequence[Tally], sums: Totals, reference: Mapping[str, int] | None = None) -> bool:
+    """Return whether a group can be weighted by class: classes are named and their headcounts known.
+
+    >>> from analysis.tallies import totals
+    >>> rows = [Tally("6A", None, None, None, 20, 17)]
+    >>> has_strata(rows, totals(rows, Design())), has_strata(rows, totals(rows, Design()), {"6A": 30})
+    (False, True)
+    """
+    weights = sum(reference.values()) if reference else sums.population
+    return bool(weights) and any(item.stratum is not None for item in tallies)
 
 
 def collapse(strata: Sequence[Stratum], design: Design) -> tuple[tuple[Stratum, ...], tuple[str, ...]]:
@@ -179,18 +191,13 @@ def post_stratify(
     answered = sum(item.answered for item in tallies)
     strata = make_strata(tallies, reference)
     oversized = any(s.population is not None and s.answered > s.population for s in strata)
+    warnings = (Reason.ROSTER_TOO_SMALL,) * oversized
     finite = finite and not oversized
     if unplaced > design.maximum_unknown_stratum * answered:
         whole = _join(_WHOLE, strata)
         understood = sum(item.understood for item in tallies)
         one = Stratum(_WHOLE, max(whole.weight, 1), whole.population, answered, understood)
-        return _explained(weighted_moments([one], finite=finite), (Reason.STRATUM_UNKNOWN,), ())
+        return replace(weighted_moments([one], finite=finite), reasons=(*warnings, Reason.STRATUM_UNKNOWN))
     merged, names = collapse(strata, design)
     reasons = [Reason.STRATA_COLLAPSED] * bool(names) + [Reason.STRATUM_PARTLY_UNKNOWN] * bool(unplaced)
-    return _explained(weighted_moments(merged, finite=finite), tuple(reasons), names)
-
-
-def _explained(moments: ShareMoments, reasons: tuple[Reason, ...], collapsed: tuple[str, ...]) -> ShareMoments:
-    return ShareMoments(
-        moments.value, moments.variance, moments.floor, moments.df, moments.size, reasons=reasons, collapsed=collapsed
-    )
+    return replace(weighted_moments(merged, finite=finite), reasons=(*warnings, *reasons), collapsed=names)

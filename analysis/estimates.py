@@ -1,0 +1,259 @@
+"""The verb `estimate`: from the counts of one group to its share, interval, bounds and verdict.
+
+Which interval a design takes is decided here, from the design and never from the data (METHODS.md, sections 0 and 3).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from analysis.clusters import class_bounds, sample_classes
+from analysis.forms import form_average
+from analysis.hypergeometric import exact_limits
+from analysis.intervals import Interval, clopper_pearson, count_limits, finite_size, wilson
+from analysis.moments import ShareMoments, simple_moments
+from analysis.nonresponse import list_bounds, tipping_share
+from analysis.records import ClusterCounts, Design, Estimate, Method, Reason, Sampling, Verdict
+from analysis.strata import has_strata, post_stratify
+from analysis.tallies import Tally, Totals, tally, totals
+from analysis.verdicts import (
+    Evidence,
+    binomial_evidence,
+    effective_evidence,
+    exact_evidence,
+    gates,
+    is_certain,
+    judge_counts,
+    judge_shares,
+    strength,
+    target_count,
+)
+
+# Below this, 90 % means everyone: say so (section 3).
+_SMALL_POPULATION = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """What a design's method found, before the verdict."""
+
+    moments: ShareMoments
+    method: Method
+    interval: Interval
+    counts: tuple[int, int] | None
+    evidence: Evidence
+    wilson: Interval
+    size: float  # effective number of answers
+    worst: Interval | None
+    df: float | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+def estimate(
+    lines: Sequence[ClusterCounts],
+    design: Design,
+    *,
+    reference: Mapping[str, int] | None = None,
+    by_form: bool = False,
+) -> Estimate:
+    """Return the share of a group that meets the criterion, how sure it is, and whether the target is met.
+
+    `lines` are the counts of one wave, audience and topic; `design` what the plan fixed. `reference` gives the
+    headcount of every stratum on the roster that weights all waves (`strata.roster` of the latest wave); without
+    it the lines' own headcounts weight. `by_form` averages the two forms with equal weight, for waves whose mix
+    of forms differs (`forms.mix_differs`).
+
+    Returns an Estimate: shares in [0, 1], counts in persons. Nobody answered, or a roster that is too small,
+    gives no verdict and a reason.
+
+    Raises ValueError if the lines mix waves, audiences or topics, contradict each other about a headcount, or
+    name no class under cluster sampling.
+
+    Source: METHODS.md, sections 3 to 6.
+
+    >>> line = ClusterCounts("before", "teachers", None, None, None, None, None, 36, answered=31, understood=30)
+    >>> result = estimate([line], Design())
+    >>> result.low_count, result.high_count, result.verdict.value, result.tipping
+    (33, 35, 'met', 0.6)
+    """
+    tallies = tally(lines, design.sampling)
+    sums = totals(tallies, design)
+    if sums.answered == 0:
+        return _no_data(sums, design)
+    return decide(assess(tallies, sums, design, reference=reference, lines=lines if by_form else ()), sums, design)
+
+
+def _no_data(sums: Totals, design: Design) -> Estimate:
+    bounds = Interval(0.0, 1.0) if sums.population else None
+    needed = None if sums.population is None else target_count(design.target, sums.population)
+    return Estimate(
+        population=sums.population,
+        invited=sums.invited,
+        response_rate=sums.response_rate,
+        confidence=design.confidence,
+        worst_low=bounds.low if bounds else None,
+        worst_high=bounds.high if bounds else None,
+        target_count=needed,
+        tipping=tipping_share(sums, needed) if needed else None,
+        reasons=(Reason.NO_DATA,),
+        plan_version=design.plan_version,
+    )
+
+
+def assess(
+    tallies: Sequence[Tally],
+    sums: Totals,
+    design: Design,
+    *,
+    reference: Mapping[str, int] | None = None,
+    lines: Sequence[ClusterCounts] = (),
+) -> Precision:
+    """Return share and interval by the method of the design; at least one answer is needed.
+
+    `lines` are given when the forms are to be averaged.
+    """
+    worst = list_bounds(sums, design)
+    if design.sampling is Sampling.CLUSTER:
+        moments = sample_classes(tallies, design)
+        return effective_precision(moments, sums, design, class_bounds(tallies, design))
+    if lines and (moments_by_form := form_average(lines, design, reference=reference)) is not None:
+        left = 1 - sums.answered / sums.population if sums.population else 1.0
+        return effective_precision(moments_by_form.scaled(max(left, 0.0)), sums, design, worst)
+    if has_strata(tallies, sums, reference):
+        return effective_precision(post_stratify(tallies, design, reference=reference), sums, design, worst)
+    return _list_precision(sums, design, worst)
+
+
+def _list_precision(sums: Totals, design: Design, worst: Interval | None) -> Precision:
+    """The exact interval of a known list; the binomial one where its length is unknown or cannot be right."""
+    size = sums.population
+    if size is None or size < sums.answered:
+        interval = clopper_pearson(sums.understood, sums.answered, confidence=design.confidence)
+        evidence = binomial_evidence(sums.understood, sums.answered, design.target)
+        return _listed(sums, design, Method.CLOPPER_PEARSON, interval, None, evidence, worst)
+    counts = exact_limits(sums.understood, sums.answered, size, design.tail)
+    interval = Interval(counts[0] / size, counts[1] / size)
+    evidence = exact_evidence(sums.understood, sums.answered, size, target_count(design.target, size))
+    return _listed(sums, design, Method.HYPERGEOMETRIC, interval, counts, evidence, worst)
+
+
+def _listed(
+    sums: Totals,
+    design: Design,
+    method: Method,
+    interval: Interval,
+    counts: tuple[int, int] | None,
+    evidence: Evidence,
+    worst: Interval | None,
+) -> Precision:
+    size = None if counts is None else sums.population
+    effective = float(sums.answered) if size is None else finite_size(sums.answered, size)
+    moments = simple_moments(sums.understood, sums.answered, size)
+    score = wilson(moments.value, effective, confidence=design.confidence)
+    return Precision(moments, method, interval, counts, evidence, score, effective, worst)
+
+
+def effective_precision(moments: ShareMoments, sums: Totals, design: Design, worst: Interval | None) -> Precision:
+    """Return Wilson's interval at the effective size, in shares and persons, with the p-values that belong to it."""
+    size = moments.effective_size(cap=design.cap)
+    interval = moments.interval(confidence=design.confidence, cap=design.cap)
+    population = sums.population if sums.population and sums.population >= sums.answered else None
+    counts, low, high = None, design.target, design.target
+    if population is not None:
+        counts = count_limits(interval, sums.understood, sums.answered, population)
+        needed = target_count(design.target, population)
+        low, high = Fraction(max(needed - 1, 0), population), Fraction(needed, population)
+    evidence = effective_evidence(moments.value, size, moments.df, low_target=float(low), high_target=float(high))
+    return Precision(
+        moments, Method.WILSON_EFFECTIVE, interval, counts, evidence, interval, size, worst, moments.df, moments.reasons
+    )
+
+
+def decide(found: Precision, sums: Totals, design: Design) -> Estimate:
+    """Return the full record: verdict, gates, strength, bounds and everything that is shown beside them."""
+    population = sums.population
+    oversized = population is not None and sums.answered > population or Reason.ROSTER_TOO_SMALL in found.reasons
+    needed = None if population is None else target_count(design.target, population)
+    certain = needed is not None and not oversized and is_certain(sums, needed)
+    tipping = None if needed is None else tipping_share(sums, needed)
+    stops = () if certain else (*gates(sums, design), *_design_gates(found, design))
+    verdict = None if oversized else Verdict.NOT_YET_SHOWN if stops else _verdict(found, needed, design)
+    evidence = _certain_evidence(sums, needed or 0) if certain else found.evidence
+    share = found.moments.value
+    estimate_ = _describe(found, sums, design)
+    return replace(
+        estimate_,
+        verdict=verdict,
+        strength=None
+        if verdict is None
+        else strength(verdict, share, tipping, certain=certain, margin=design.robust_margin),
+        tipping=tipping,
+        target_count=needed,
+        p_met=None if oversized else evidence.p_met,
+        p_not=None if oversized else evidence.p_not,
+        reasons=_reasons(found, sums, stops, oversized=oversized),
+    )
+
+
+def _verdict(found: Precision, needed: int | None, design: Design) -> Verdict:
+    if needed is None or found.counts is None:
+        return judge_shares(found.interval, design.target)
+    return judge_counts(*found.counts, needed)
+
+
+def _certain_evidence(sums: Totals, needed: int) -> Evidence:
+    reached = sums.understood >= needed
+    return Evidence(0.0 if reached else 1.0, 1.0 if reached else 0.0)
+
+
+def _design_gates(found: Precision, design: Design) -> tuple[Reason, ...]:
+    few = design.sampling is Sampling.CLUSTER and found.moments.df < design.minimum_degrees
+    return (Reason.TOO_FEW_CLASSES,) * few + (Reason.EMPTY_STRATUM,) * (Reason.EMPTY_STRATUM in found.reasons)
+
+
+def _reasons(found: Precision, sums: Totals, stops: tuple[Reason, ...], *, oversized: bool) -> tuple[Reason, ...]:
+    population = sums.population
+    reasons = [*stops, *found.reasons]
+    reasons += [Reason.POPULATION_UNKNOWN] * (population is None)
+    reasons += [Reason.DRAWN_UNKNOWN] * (population is not None and sums.invited is None)
+    reasons += [Reason.ROSTER_TOO_SMALL] * oversized
+    reasons += [Reason.SMALL_POPULATION] * (population is not None and population < _SMALL_POPULATION)
+    return tuple(dict.fromkeys(reasons))
+
+
+def _describe(found: Precision, sums: Totals, design: Design) -> Estimate:
+    moments, worst = found.moments, found.worst
+    simple = simple_moments(sums.understood, sums.answered)
+    finite = simple_moments(sums.understood, sums.answered, None if found.counts is None else sums.population)
+    spread = moments.value * (1 - moments.value) / (sums.answered - 1) if sums.answered > 1 else 0.0
+    left = finite.floor / simple.floor
+    return Estimate(
+        value=moments.value,
+        se=moments.se if moments.df > 0 or moments.floor == 0 else None,
+        low=found.interval.low,
+        high=found.interval.high,
+        low_count=found.counts[0] if found.counts else None,
+        high_count=found.counts[1] if found.counts else None,
+        understood=sums.understood,
+        answered=sums.answered,
+        population=sums.population,
+        invited=sums.invited,
+        response_rate=sums.response_rate,
+        method=found.method,
+        confidence=design.confidence,
+        effective_n=None if math.isinf(found.size) else found.size,
+        design_effect=moments.variance / (left * spread) if left * spread > 0 else None,
+        design_effect_without_fpc=moments.variance / spread if spread > 0 else None,
+        df=found.df,
+        worst_low=worst.low if worst else None,
+        worst_high=worst.high if worst else None,
+        plan_version=design.plan_version,
+        raw=simple.value,
+        wilson_low=found.wilson.low,
+        wilson_high=found.wilson.high,
+        collapsed=moments.collapsed,
+        left_out=moments.left_out,
+    )

@@ -1,0 +1,140 @@
+"""Two parallel forms of a questionnaire: pooling, averaging and comparing them (METHODS.md, section 10)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from analysis.clusters import sample_classes
+from analysis.moments import ShareMoments, simple_moments
+from analysis.records import ClusterCounts, Design, Sampling
+from analysis.strata import has_strata, post_stratify
+from analysis.tallies import tally, totals
+
+# A change over different forms stands on the items they share when each topic keeps this part of its items.
+_COMMON_PART = Fraction(3, 5)
+
+
+def answers_by_form(lines: Sequence[ClusterCounts]) -> dict[str, int]:
+    """Return how many answered each form; lines without a form are left out, and so are forms nobody answered.
+
+    >>> line = ClusterCounts("before", "staff", None, "A", None, None, None, 40, 20, 15)
+    >>> answers_by_form([line])
+    {'A': 20}
+    """
+    answers: Counter[str] = Counter()
+    for line in lines:
+        if line.form is not None:
+            answers[line.form] += line.answered
+    return {form: number for form, number in sorted(answers.items()) if number}
+
+
+def mix_differs(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
+    """Return whether the share of a form differs between two waves by more than `design.form_tolerance`.
+
+    >>> old = [ClusterCounts("before", "staff", None, form, None, None, None, 40, 10, 5) for form in "AB"]
+    >>> new = [replace(line, wave="after", answered=n) for line, n in zip(old, [14, 6])]
+    >>> mix_differs(old, new, Design())
+    True
+    """
+    first, second = answers_by_form(before), answers_by_form(after)
+    if not first or not second:
+        return False
+    one, two = sum(first.values()), sum(second.values())
+    forms = set(first) | set(second)
+    return any(
+        abs(Fraction(first.get(form, 0), one) - Fraction(second.get(form, 0), two)) > design.form_tolerance
+        for form in forms
+    )
+
+
+def are_linked(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]) -> bool:
+    """Return whether the two waves can be compared: both without forms, one form each and the same, or shared forms.
+
+    Waves whose forms differ cannot tell learning from an easier form: both must have run the same forms.
+
+    >>> old = [ClusterCounts("before", "staff", None, "A", None, None, None, 40, 20, 15)]
+    >>> new = [ClusterCounts("after", "staff", None, "B", None, None, None, 40, 20, 15)]
+    >>> are_linked(old, new), are_linked(old, old)
+    (False, True)
+    """
+    first, second = set(answers_by_form(before)), set(answers_by_form(after))
+    return first == second
+
+
+def form_average(
+    lines: Sequence[ClusterCounts], design: Design, *, reference: Mapping[str, int] | None = None
+) -> ShareMoments | None:
+    """Return the average of the shares on each form, V = sum V_f / forms^2, without finite population correction.
+
+    None if fewer than two forms have answers.
+
+    >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, 40, 10, 6)
+    >>> b = replace(a, form="B", answered=20, understood=16)
+    >>> round(form_average([a, b], Design()).value, 3)
+    0.7
+    """
+    forms = answers_by_form(lines)
+    if len(forms) < 2:
+        return None
+    parts = [
+        share_moments([line for line in lines if line.form == form], design, reference=reference) for form in forms
+    ]
+    number = len(parts)
+    average = ShareMoments(
+        value=sum(part.value for part in parts) / number,
+        variance=sum(part.variance for part in parts) / number**2,
+        floor=sum(part.floor for part in parts) / number**2,
+        df=sum(part.df for part in parts),
+        size=sum(part.size for part in parts),
+        inflation=max(part.inflation for part in parts),
+    )
+    return replace(
+        average,
+        reasons=tuple(dict.fromkeys(reason for part in parts for reason in part.reasons)),
+        collapsed=tuple(dict.fromkeys(name for part in parts for name in part.collapsed)),
+    )
+
+
+def share_moments(
+    lines: Sequence[ClusterCounts], design: Design, *, reference: Mapping[str, int] | None = None
+) -> ShareMoments:
+    """Return the share by the design's weights with its variance, without finite population correction (for changes).
+
+    At least one answer is needed.
+
+    >>> line = ClusterCounts("before", "staff", None, None, None, None, None, 40, 20, 15)
+    >>> share_moments([line], Design()).value
+    0.75
+    """
+    tallies = tally(lines, design.sampling)
+    if design.sampling is Sampling.CLUSTER:
+        return sample_classes(tallies, design, finite=False)
+    sums = totals(tallies, design)
+    if has_strata(tallies, sums, reference):
+        return post_stratify(tallies, design, reference=reference, finite=False)
+    return simple_moments(sums.understood, sums.answered)
+
+
+def common_items(
+    before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]
+) -> dict[str, tuple[str, ...]] | None:
+    """Return the items both waves share, by topic, or None if they are too few to carry a change.
+
+    `before` and `after` give the items of each topic. At least 60 % of the items of every topic, counted in the
+    wave that has more of them, must be common.
+
+    >>> common_items({"ai": ["q1", "q2"]}, {"ai": ["q2", "q1"]})
+    {'ai': ('q1', 'q2')}
+    >>> common_items({"ai": ["q1", "q2"]}, {"ai": ["q2", "q3"]}) is None
+    True
+    """
+    shared: dict[str, tuple[str, ...]] = {}
+    for topic in sorted(set(before) | set(after)):
+        first, second = set(before.get(topic, ())), set(after.get(topic, ()))
+        if len(first & second) < _COMMON_PART * max(len(first), len(second)):
+            return None
+        shared[topic] = tuple(sorted(first & second))
+    return shared
