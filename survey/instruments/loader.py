@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def check_paths(paths: Iterable[Path | str]) -> list[Problem]:
     problems: list[Problem] = []
     seen: dict[str, str] = {}
     for path in map(Path, paths):
-        if not path.is_dir():
+        if not os.path.isdir(path):
             problems += _check_file(path, seen)
             continue
         files = _yaml_files(path)

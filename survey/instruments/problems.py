@@ -245,10 +245,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "Phiếu {form} có {count} câu (tối đa {limit}). Hãy bớt câu hỏi.",
         "Form {form} has {count} items (at most {limit}). Remove some.",
     ),
-    "many_categories": (
-        "“{name}” có {count} mục (tối đa {limit}). Hãy bớt lại.",
-        "“{name}” has {count} entries (at most {limit}). Remove some.",
-    ),
     "duplicate_option": (
         "Phương án này giống phương án {first}: “{text}”. Hãy viết khác đi hoặc bỏ bớt.",
         "This option equals option {first}: “{text}”. Reword or remove it.",

@@ -6,6 +6,7 @@ truth value, is for the field to say, not for YAML 1.1. Tags are never carried o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,8 +67,12 @@ def read_source(path: Path) -> Source:
 
 
 def _read_text(path: Path, source: Source) -> str | None:
-    if not path.exists():
+    # Not the methods of Path: those raise for a name that is too long.
+    if not os.path.exists(path):
         source.findings.append(finding("file_missing", ()))
+        return None
+    if not os.path.isfile(path):  # a folder, or a pipe that would never end
+        source.findings.append(finding("file_unreadable", (), reason="not a file"))
         return None
     try:
         size = path.stat().st_size
