@@ -55,7 +55,7 @@ def class_moments(strata: Sequence[ClassStratum], *, finite: bool = True, correl
     variance = sum(_stratum_variance(stratum, value, total, finite=finite) for stratum in strata)
     size = sum(item.answered for item in classes)
     squares = sum(item.answered * item.weight**2 for item in classes) / total**2
-    floor = squares * max(1 - size / total, 0.0) if finite else squares
+    left = max(1 - size / total, 0.0) if finite else 1.0
     df = sum(len(stratum.classes) - 1 for stratum in strata if stratum.classes)
     average = sum(item.answered**2 for item in classes) / size
     lonely = any(len(stratum.classes) == 1 and stratum.total > 1 for stratum in strata)
@@ -63,9 +63,10 @@ def class_moments(strata: Sequence[ClassStratum], *, finite: bool = True, correl
         value=value,
         # Without a degree of freedom the spread between classes was not seen: the variance says nothing.
         variance=variance if df > 0 or all(len(s.classes) == s.total for s in strata) else 0.0,
-        floor=floor,
+        floor=squares * left,
         df=df,
         size=size,
+        left=left,
         inflation=1 + max(average - 1, 0.0) * correlation,
         reasons=(Reason.LONELY_CLASS,) if lonely else (),
     )

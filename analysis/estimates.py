@@ -226,10 +226,6 @@ def _reasons(found: Precision, sums: Totals, stops: tuple[Reason, ...], *, overs
 
 def _describe(found: Precision, sums: Totals, design: Design) -> Estimate:
     moments, worst = found.moments, found.worst
-    simple = simple_moments(sums.understood, sums.answered)
-    finite = simple_moments(sums.understood, sums.answered, None if found.counts is None else sums.population)
-    spread = moments.value * (1 - moments.value) / (sums.answered - 1) if sums.answered > 1 else 0.0
-    left = finite.floor / simple.floor
     return Estimate(
         value=moments.value,
         se=moments.se if moments.df > 0 or moments.floor == 0 else None,
@@ -245,13 +241,13 @@ def _describe(found: Precision, sums: Totals, design: Design) -> Estimate:
         method=found.method,
         confidence=design.confidence,
         effective_n=None if math.isinf(found.size) else found.size,
-        design_effect=moments.variance / (left * spread) if left * spread > 0 else None,
-        design_effect_without_fpc=moments.variance / spread if spread > 0 else None,
+        design_effect=moments.design_effect,
+        design_effect_without_fpc=moments.design_effect_without_fpc,
         df=found.df,
         worst_low=worst.low if worst else None,
         worst_high=worst.high if worst else None,
         plan_version=design.plan_version,
-        raw=simple.value,
+        raw=sums.understood / sums.answered,
         wilson_low=found.wilson.low,
         wilson_high=found.wilson.high,
         collapsed=moments.collapsed,

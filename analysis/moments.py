@@ -14,7 +14,8 @@ class ShareMoments:
     """A share with the variance of its design (METHODS.md, sections 3.3 and 6).
 
     `value` in [0, 1]; `variance` V >= 0; `floor` A >= 0, what a simple random sample with the same weights would
-    have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `inflation` >= 1 applies
+    have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `left` 1 - f, the part of the people that they do
+    not include (1 without finite population correction); `inflation` >= 1 applies
     where V says nothing; `collapsed` and `left_out` name strata that were merged or had no answers.
     """
 
@@ -23,6 +24,7 @@ class ShareMoments:
     floor: float
     df: float
     size: int
+    left: float = 1.0
     inflation: float = 1.0
     reasons: tuple[Reason, ...] = ()
     collapsed: tuple[str, ...] = ()
@@ -38,7 +40,19 @@ class ShareMoments:
 
     def scaled(self, factor: float) -> ShareMoments:
         """Return the same share with its variance times `factor` (a finite population correction)."""
-        return replace(self, variance=self.variance * factor, floor=self.floor * factor)
+        return replace(self, variance=self.variance * factor, floor=self.floor * factor, left=self.left * factor)
+
+    @property
+    def design_effect(self) -> float | None:
+        """V over the variance of as many simple random answers, (1-f) p(1-p)/(n-1); None where that is 0."""
+        plain = self.design_effect_without_fpc
+        return plain / self.left if plain is not None and self.left > 0 else None
+
+    @property
+    def design_effect_without_fpc(self) -> float | None:
+        """The same without the factor (1-f) in the denominator."""
+        spread = self.value * (1 - self.value)
+        return self.variance * (self.size - 1) / spread if spread > 0 and self.size > 1 else None
 
     @property
     def se(self) -> float:
@@ -63,4 +77,4 @@ def simple_moments(understood: int, answered: int, population: int | None = None
     share = understood / answered
     left = 0.0 if population == answered else 1.0 if population is None else 1 - answered / population
     variance = left * share * (1 - share) / (answered - 1) if answered > 1 else 0.0
-    return ShareMoments(share, variance, left / answered, answered - 1, answered)
+    return ShareMoments(share, variance, left / answered, answered - 1, answered, left)

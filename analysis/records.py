@@ -153,6 +153,7 @@ class Design:
     minimum_classes: int = 9
     form_tolerance: Fraction = Fraction(1, 10)
     robust_margin: Fraction = Fraction(1, 10)
+    forms_linked: bool = True
 
     def __post_init__(self) -> None:
         if not 0 < self.target <= 1:

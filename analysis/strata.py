@@ -171,7 +171,9 @@ def weighted_moments(strata: Sequence[Stratum], *, finite: bool = True) -> Share
         if size > 1:
             variance += weight * weight * left * share * (1 - share) / (size - 1)
     size = sum(stratum.answered for stratum in weighted)
-    return ShareMoments(min(value, 1.0), variance, floor, size - len(weighted), size)
+    known = [stratum.population for stratum in weighted if stratum.population is not None]
+    left = max(1 - size / sum(known), 0.0) if finite and len(known) == len(weighted) else 1.0
+    return ShareMoments(min(value, 1.0), variance, floor, size - len(weighted), size, left)
 
 
 def post_stratify(

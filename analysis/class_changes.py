@@ -1,0 +1,152 @@
+"""Each class its own control: the change of a group from the changes of its classes (METHODS.md, section 7.2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from scipy import special
+
+from analysis.intervals import quantile
+from analysis.records import Change, ClusterCounts, Design, Method, Sampling
+from analysis.tallies import Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPair:
+    """The shares of one class in two waves; `weight` is its headcount on the reference roster, or any multiple."""
+
+    name: str
+    weight: float
+    before: float
+    after: float
+
+
+def class_change(classes: Sequence[ClassPair], *, confidence: float = 0.95) -> Change:
+    """Return the weighted mean of the classes' changes with a t interval, cut to [-1, 1].
+
+    D = sum W_c d_c, V = m/(m-1) sum W_c^2 (d_c - D)^2, D +- t_{m-1} sqrt(V). At least two classes with weight.
+
+    Raises ValueError with fewer.
+
+    Source: the joint linearisation of both waves with class as cluster, Binder 1983.
+
+    >>> rows = [(30, 0.5, 0.8), (36, 0.6, 0.75), (34, 0.4, 0.7), (40, 0.55, 0.9)]
+    >>> result = class_change([ClassPair(str(i), *row) for i, row in enumerate(rows)])
+    >>> [round(number, 4) for number in (result.value, result.se, result.low, result.high)]
+    [0.2757, 0.0456, 0.1307, 0.4207]
+    """
+    weighted = [item for item in classes if item.weight > 0]
+    number, total = len(weighted), sum(item.weight for item in weighted)
+    if number < 2:
+        raise ValueError("a class-wise change needs at least two classes")
+    before = sum(item.weight * item.before for item in weighted) / total
+    after = sum(item.weight * item.after for item in weighted) / total
+    value = after - before
+    spread = sum((item.weight / total) ** 2 * (item.after - item.before - value) ** 2 for item in weighted)
+    se, df = math.sqrt(number / (number - 1) * spread), number - 1
+    half = quantile((1 - confidence) / 2, df) * se
+    return Change(
+        value=value,
+        low=max(value - half, -1.0),
+        high=min(value + half, 1.0),
+        se=se,
+        method=Method.CLASS_DIFFERENCES,
+        p=_p_value(value, se, df),
+        test="class_t",
+        df=df,
+        before=before,
+        after=after,
+        confidence=confidence,
+    )
+
+
+def _p_value(value: float, se: float, df: int) -> float:
+    if abs(value) < 1e-15:
+        return 1.0
+    return 2 * float(special.stdtr(df, -abs(value) / se)) if se > 0 else 0.0
+
+
+def pair_classes(
+    before: Sequence[ClusterCounts],
+    after: Sequence[ClusterCounts],
+    design: Design,
+    reference: Mapping[str, int],
+) -> tuple[tuple[ClassPair, ...], tuple[str, ...]]:
+    """Return the classes that answered in both waves, and the names of those that did not.
+
+    In a census and under srs the classes are the strata, weighted by `reference` (by their own headcount, else their
+    answers, where it does not know them); in a class sample they are the clusters, each standing for its part
+    of the stratum.
+
+    >>> old = ClusterCounts("before", "parents", None, None, "6A", None, None, 30, 10, 5)
+    >>> new = ClusterCounts("after", "parents", None, None, "6A", None, None, 30, 20, 15)
+    >>> pair_classes([old], [new], Design(), {"6A": 30})
+    ((ClassPair(name='6A', weight=30, before=0.5, after=0.75),), ())
+    """
+    first, second = _by_class(before, design), _by_class(after, design)
+    names = sorted(set(first) | set(second))
+    shared = [name for name in names if name in first and name in second and _both(first[name], second[name])]
+    weights = _class_weights(first, second, shared, design, reference)
+    classes = tuple(
+        ClassPair(
+            name=_label(name),
+            weight=weights[name],
+            before=first[name].understood / first[name].answered,
+            after=second[name].understood / second[name].answered,
+        )
+        for name in shared
+    )
+    present = set(shared)
+    invited = [name for name in names if name not in present and _was_expected(first.get(name), second.get(name))]
+    return classes, tuple(_label(name) for name in invited)
+
+
+_Key = tuple[str, str]
+
+
+def _label(name: _Key) -> str:
+    return name[1] or name[0]
+
+
+def _by_class(lines: Sequence[ClusterCounts], design: Design) -> dict[_Key, Tally]:
+    sampled = design.sampling is Sampling.CLUSTER
+    return {
+        (item.stratum or "", item.cluster or ""): item
+        for item in tally(lines, design.sampling)
+        if (item.cluster if sampled else item.stratum) is not None
+    }
+
+
+def _both(first: Tally, second: Tally) -> bool:
+    return first.answered > 0 and second.answered > 0
+
+
+def _was_expected(*tallies: Tally | None) -> bool:
+    return any(item is not None and (item.answered > 0 or item.drawn != 0) for item in tallies)
+
+
+def _class_weights(
+    first: Mapping[_Key, Tally],
+    second: Mapping[_Key, Tally],
+    shared: Sequence[_Key],
+    design: Design,
+    reference: Mapping[str, int],
+) -> dict[_Key, float]:
+    if design.sampling is not Sampling.CLUSTER:
+        return {name: reference.get(name[0], _size(second[name], first[name])) for name in shared}
+    drawn: dict[str, int] = {}
+    listed: dict[str, int] = {}
+    for stratum, _ in shared:
+        drawn[stratum] = drawn.get(stratum, 0) + 1
+    for stratum, _ in second:
+        listed[stratum] = listed.get(stratum, 0) + 1
+    return {
+        name: max(design.classes.get(name[0], 0), listed[name[0]]) / drawn[name[0]] * _size(second[name], first[name])
+        for name in shared
+    }
+
+
+def _size(second: Tally, first: Tally) -> int:
+    return second.population or first.population or second.answered
