@@ -106,9 +106,9 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The file is not UTF-8. Save it again as UTF-8.",
     ),
     "bad_yaml": (
-        "Sai cú pháp YAML ở dòng {line}, cột {column}: {detail}. Hãy xem lại dấu hai chấm, dấu nháy và khoảng thụt đầu"
+        "Sai cú pháp YAML ở dòng {line}, cột {column}: {detail_vi}. Hãy xem lại dấu hai chấm, dấu nháy và khoảng thụt đầu"
         " dòng.",
-        "Bad YAML at line {line}, column {column}: {detail}. Look at the colons, quotes and indentation.",
+        "Bad YAML at line {line}, column {column}: {detail_en}. Look at the colons, quotes and indentation.",
     ),
     "alias": (
         "Tệp dùng bí danh YAML (“*{name}”). Hãy chép đầy đủ nội dung vào chỗ này.",
@@ -176,7 +176,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         " “{language}” from languages.",
     ),
     "markup": (
-        "Có mã HTML (“{found}”), sẽ hiện nguyên ra cho người đọc. Hãy chỉ viết chữ thường.",
+        "Có mã HTML (“{found}”), sẽ hiện nguyên ra cho người đọc. Hãy bỏ mã này, chỉ để lại lời văn.",
         "There is HTML (“{found}”), which readers would see as it stands. Write plain text only.",
     ),
     "control_character": (

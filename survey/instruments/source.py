@@ -22,6 +22,21 @@ MAX_DEPTH = 10
 # The parser in C where PyYAML brings it; both give the same events.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# What the parser says most often, for readers of Vietnamese; the rest stays as the parser says it.
+_DETAILS_VI = {
+    "mapping values are not allowed in this context": "có dấu hai chấm trong câu, cần đặt cả câu trong dấu nháy",
+    "found character that cannot start any token": "có ký tự không được đứng đầu, thường là dấu tab, @ hoặc %",
+    "did not find expected key": "khoảng thụt đầu dòng không đều, hoặc dấu nháy đóng quá sớm",
+    "did not find expected '-' indicator": "khoảng thụt đầu dòng của danh sách không đều",
+    "did not find expected node content": "thiếu nội dung, hoặc ngoặc chưa đóng",
+    "did not find expected ',' or ']'": "ngoặc vuông chưa đóng, hoặc thiếu dấu phẩy",
+    "did not find expected ',' or '}'": "ngoặc nhọn chưa đóng, hoặc thiếu dấu phẩy",
+    "could not find expected ':'": "thiếu dấu hai chấm sau tên mục",
+    "found unexpected end of stream": "dấu nháy chưa đóng",
+    "found undefined tag handle": "có dấu ! ở đầu, cần đặt cả câu trong dấu nháy",
+    "control characters are not allowed": "có ký tự điều khiển không nhìn thấy được",
+}
+
 
 @dataclass(slots=True)
 class Source:
@@ -94,8 +109,12 @@ def _events(text: str) -> Iterator[Any]:
 def _add_syntax_error(source: Source, error: yaml.MarkedYAMLError) -> None:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    detail = error.problem or error.context or "YAML"
-    source.findings.append(finding("bad_yaml", (), line, line=line, column=column, detail=detail))
+    _add_bad_yaml(source, line, column, error.problem or error.context or "YAML")
+
+
+def _add_bad_yaml(source: Source, line: int, column: int, detail: str) -> None:
+    words = {"detail_vi": _DETAILS_VI.get(detail, detail), "detail_en": detail}
+    source.findings.append(finding("bad_yaml", (), line, line=line, column=column, **words))
 
 
 def _add_reader_error(source: Source, error: yaml.YAMLError, text: str) -> None:
@@ -103,9 +122,8 @@ def _add_reader_error(source: Source, error: yaml.YAMLError, text: str) -> None:
     place = getattr(error, "position", 0) or 0
     before = text[:place]
     line = before.count("\n") + 1
-    column = place - before.rfind("\n")
     detail = str(getattr(error, "reason", "") or error).splitlines()[0]
-    source.findings.append(finding("bad_yaml", (), line, line=line, column=column, detail=detail))
+    _add_bad_yaml(source, line, place - before.rfind("\n"), detail)
 
 
 class _Refused(Exception):

@@ -146,6 +146,23 @@ def test_plain_texts_keep_what_was_written(tmp_path: Path) -> None:
     assert texts == ["2030", "Hai", "2025-08-22", "No", "Năm"]
 
 
+@pytest.mark.parametrize(
+    ("text", "vietnamese", "english"),
+    [
+        ("a: b: c", "cần đặt cả câu trong dấu nháy", "mapping values are not allowed"),
+        ("a: [1, 2\nb: 3", "ngoặc vuông chưa đóng", "did not find expected ',' or ']'"),
+        ("a: 'b", "dấu nháy chưa đóng", "found unexpected end of stream"),
+        ("a:\n  - b\n c: d", "thụt đầu dòng", "did not find expected"),
+        ("a: \u0007", "ký tự điều khiển", "control characters are not allowed"),
+    ],
+)
+def test_bad_yaml_is_explained_in_both_languages(text: str, vietnamese: str, english: str, tmp_path: Path) -> None:
+    (problem,) = problems_of(text, tmp_path)
+    assert problem.code == "bad_yaml"
+    assert vietnamese in problem.message["vi"]
+    assert english in problem.message["en"]
+
+
 def test_letters_are_composed_and_blanks_at_the_ends_dropped(tmp_path: Path) -> None:
     file = tmp_path / "decomposed.yaml"
     file.write_text(changed(ONE_FORM, "title: Phiếu ngắn", "title: ' Phie\u0302\u0301u '"), encoding="utf-8")
