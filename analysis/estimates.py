@@ -15,7 +15,7 @@ from analysis.forms import form_average
 from analysis.hypergeometric import exact_limits
 from analysis.intervals import Interval, clopper_pearson, count_limits, finite_size, wilson
 from analysis.moments import ShareMoments, simple_moments
-from analysis.nonresponse import list_bounds, tipping_share
+from analysis.nonresponse import list_bounds, low_response, tipping_share
 from analysis.records import ClusterCounts, Design, Estimate, Method, Reason, Sampling, Verdict
 from analysis.strata import has_strata, post_stratify
 from analysis.tallies import Tally, Totals, tally, totals
@@ -83,7 +83,8 @@ def estimate(
     sums = totals(tallies, design)
     if sums.answered == 0:
         return _no_data(sums, design)
-    return decide(assess(tallies, sums, design, reference=reference, lines=lines if by_form else ()), sums, design)
+    found = assess(tallies, sums, design, reference=reference, lines=lines if by_form else ())
+    return replace(decide(found, sums, design), low_response_strata=low_response(tallies))
 
 
 def _no_data(sums: Totals, design: Design) -> Estimate:

@@ -14,9 +14,9 @@ class ShareMoments:
     """A share with the variance of its design (METHODS.md, sections 3.3 and 6).
 
     `value` in [0, 1]; `variance` V >= 0; `floor` A >= 0, what a simple random sample with the same weights would
-    have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `left` 1 - f, the part of the people that they do
-    not include (1 without finite population correction); `inflation` >= 1 applies
-    where V says nothing; `collapsed` and `left_out` name strata that were merged or had no answers.
+    have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `left` 1 - f, the part of
+    the people they do not include (1 without finite population correction); `inflation` >= 1 applies where V says
+    nothing; `collapsed` and `left_out` name strata that were merged or had no answers.
     """
 
     value: float

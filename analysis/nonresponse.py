@@ -5,10 +5,12 @@ The bounds of a class sample need its variance and stand in `clusters`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.hypergeometric import exact_limits
 from analysis.intervals import Interval
 from analysis.records import Design, Sampling
-from analysis.tallies import Totals
+from analysis.tallies import Tally, Totals, was_drawn
 
 
 def census_bounds(totals: Totals) -> Interval | None:
@@ -69,3 +71,16 @@ def tipping_share(totals: Totals, needed: int) -> float | None:
     if totals.population is None or totals.answered >= totals.population:
         return None
     return (needed - totals.understood) / (totals.population - totals.answered)
+
+
+def low_response(tallies: Sequence[Tally]) -> tuple[str, ...]:
+    """Return the names of the classes where fewer than half of those invited answered.
+
+    >>> low_response([Tally("6A", None, 30, None, 14, 10), Tally("6B", None, 30, None, 15, 10)])
+    ('6A',)
+    """
+    return tuple(
+        item.cluster or item.stratum or ""
+        for item in tallies
+        if item.is_placed and was_drawn(item) and 2 * item.answered < (item.drawn or item.population or 0)
+    )
