@@ -99,6 +99,9 @@ def _check_sqlite(path: Path) -> int:
         verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
         if verdict != "ok":
             raise BackupError(f"the copy is damaged: {verdict}")
+        # An empty file is a valid, empty database: it must not replace a full one.
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            raise BackupError("the copy holds no tables")
         return _count_rows(connection)
 
 
