@@ -109,7 +109,7 @@ TWO_FORM_FAULT = [
     ("    topic: chuyen_doi_so\n    level: don_vi", "    topic: doi_ngu\n    level: ca_nhan", "forms_differ", "items"),
     ("  en: Trial questionnaire\n", "", "missing_translation", "title"),
     (", en: Number 2}", "}", "missing_translation", "items[1].options[2]"),
-    (", en: Have you heard of it?}", "}", "missing_translation", "items[7].stem"),
+    (', en: "Have you heard of it?"}', "}", "missing_translation", "items[7].stem"),
     (
         "  chuyen_doi_so: {vi: Chuyển đổi số, en: Digital transformation}\n"
         "  doi_ngu: {vi: Đội ngũ nhà giáo, en: Teachers}",
