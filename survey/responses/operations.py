@@ -1,0 +1,168 @@
+"""Stores answers: once, whole, and with nothing in them that leads back to a person, a device or a moment.
+
+No audit entry is written here, on purpose: an entry would say when an answer arrived.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from survey.core.clock import local_date
+from survey.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from survey.core.tokens import Token
+from survey.responses.closing import ClosingConflict, advance_waves, close_wave, start_closing, undo_closing
+from survey.responses.entrances import Door, Entrance
+from survey.responses.models import Response
+from survey.responses.queries import entrance_by_code
+from survey.responses.sheets import Answers
+
+# The writes of this feature have one address, wherever they stand.
+__all__ = [
+    "AnsweredDifferently",
+    "ClosingConflict",
+    "NotOpenYet",
+    "NothingChosen",
+    "Outcome",
+    "Submission",
+    "advance_waves",
+    "close_wave",
+    "start_closing",
+    "store_response",
+    "undo_closing",
+]
+
+RESPONSE_ID_BYTES = 16
+
+# "Insert, or do nothing if it is there" is spelt by each engine's own dialect.
+_INSERTS: dict[str, Callable[[type[Response]], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+class AnsweredDifferently(Conflict):
+    """Another answer was stored under this token before; that one stays."""
+
+
+class NotOpenYet(Forbidden):
+    """The wave has not opened."""
+
+
+class NothingChosen(Invalid):
+    """Every question is blank, so that there is nothing to store."""
+
+
+class Outcome(StrEnum):
+    """What became of a submission that is acknowledged."""
+
+    STORED = "stored"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One filled-in form as it came in.
+
+    token_hash: `Signer.receipt_hash` of the token's receipt.
+    group_id: the class that the respondent named; counts only where the collector has none of its own.
+    answers: in the order of the form that the token gives (`Entrance.sheet`).
+    """
+
+    code: str
+    token: Token
+    token_hash: bytes
+    answers: Answers
+    group_id: int | None = None
+    language: str = "vi"
+
+
+def store_response(session: Session, submission: Submission, *, now: datetime) -> Outcome:
+    """Store one filled-in form; the first one under a token stays, and the same content again is acknowledged again.
+
+    Everything is looked up and checked inside the caller's transaction, with the wave's state held: an answer either
+    comes before the closing and is counted by it, or is refused. Acknowledge it only after the commit.
+
+    Raises NotFound (no such code), AnsweredDifferently, Gone (closed), NotOpenYet, NothingChosen, and Invalid for
+    answers that the form does not offer.
+    """
+    entrance = entrance_by_code(session, submission.code, lock=True)
+    if entrance is None:
+        raise NotFound
+    row = _row(entrance, submission, now)
+    if _is_stored(session, row):
+        return Outcome.SAME
+    # What was stored in time was acknowledged above, even if the wave has closed since.
+    _require_open(entrance, submission.token.begun, now)
+    insert = _INSERTS[session.get_bind().dialect.name]
+    result = session.execute(insert(Response).values(row).on_conflict_do_nothing().returning(Response.form))
+    if result.first() is not None:
+        return Outcome.STORED
+    # Somebody sent the same token at the same moment and was first.
+    if not _is_stored(session, row):
+        raise Conflict
+    return Outcome.SAME
+
+
+def _row(entrance: Entrance, submission: Submission, now: datetime) -> dict[str, Any]:
+    sheet = entrance.sheet(submission.token.form)
+    if not any(submission.answers):
+        raise NothingChosen
+    try:
+        packed = sheet.pack(submission.answers)
+    except ValueError as error:
+        raise Invalid from error
+    mastery = sheet.judge(submission.answers)
+    return {
+        "organisation_id": entrance.organisation_id,
+        "wave_id": entrance.wave_id,
+        "id": secrets.token_bytes(RESPONSE_ID_BYTES),
+        "group_id": _group(entrance, submission.group_id),
+        "collector_id": entrance.collector_id,
+        "form": sheet.form,
+        "token_hash": submission.token_hash,
+        "received_on": local_date(now),
+        "language": submission.language,
+        "answers": packed,
+        "score": mastery.score,
+        "pattern": mastery.pattern,
+    }
+
+
+def _group(entrance: Entrance, named: int | None) -> int | None:
+    if entrance.group_id is not None or named is None:
+        return entrance.group_id
+    if named not in {group.id for group in entrance.groups}:
+        raise Invalid
+    return named
+
+
+def _is_stored(session: Session, row: dict[str, Any]) -> bool:
+    """Return whether this very content is stored under its token; raises AnsweredDifferently for other content."""
+    query = select(Response.form, Response.group_id, Response.answers).where(
+        Response.token_hash == row["token_hash"],
+        Response.wave_id == row["wave_id"],
+        Response.organisation_id == row["organisation_id"],
+    )
+    stored = session.execute(query).first()
+    if stored is None:
+        return False
+    if tuple(stored) != (row["form"], row["group_id"], row["answers"]):
+        raise AnsweredDifferently
+    return True
+
+
+def _require_open(entrance: Entrance, begun: datetime, now: datetime) -> None:
+    door = entrance.door_for(begun, now)
+    if door == Door.CLOSED:
+        raise Gone
+    if door == Door.NOT_YET:
+        raise NotOpenYet

@@ -1,0 +1,205 @@
+"""Reads entrances, counts of stored answers, and whether a receipt is known. Never returns a single response."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy.orm import Session
+
+from survey.campaigns.models import Campaign, Plan, Wave
+from survey.campaigns.queries import plan_definition
+from survey.collection.models import Collector
+from survey.core.clock import local_date, utc_now
+from survey.core.permissions import Scope
+from survey.core.vocabulary import WaveState, audiences_of
+from survey.instruments.definitions import InstrumentDefinition
+from survey.organisations.models import Group, Organisation
+from survey.responses.counting import count_wave
+from survey.responses.counts import WaveCounts
+from survey.responses.entrances import Entrance, GroupChoice
+from survey.responses.models import Response, WaveSummary
+
+# By the hash of a locked plan, which never changes.
+_definitions: OrderedDict[str, InstrumentDefinition] = OrderedDict()
+_CACHED_DEFINITIONS = 64
+
+
+def entrance_by_code(session: Session, code: str, *, lock: bool = False) -> Entrance | None:
+    """Return the way in with this code (as `read_code` returns it), or None.
+
+    lock: keeps the wave's state from changing until the transaction ends; for whoever is about to store an answer.
+    """
+    query = _entrance_query().where(Collector.code == code)
+    if lock:
+        query = query.with_for_update(read=True, of=Wave)
+    row = session.execute(query).mappings().first()
+    if row is None:
+        return None
+    definition_hash, definition = _definition(session, row)
+    values = {name: row[name] for name in row if name not in ("plan_id", "plan_hash")}
+    groups = () if row["group_id"] is not None else _groups(session, row["organisation_id"], row["audience"])
+    return Entrance(**values, groups=groups, definition_hash=definition_hash, definition=definition)
+
+
+def _entrance_query() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Collector.code,
+            Collector.id.label("collector_id"),
+            Collector.mode,
+            Collector.organisation_id,
+            Organisation.name.label("organisation_name"),
+            Organisation.is_demo,
+            Collector.group_id,
+            Group.name.label("group_name"),
+            Wave.id.label("wave_id"),
+            Wave.state,
+            Wave.opens,
+            Wave.closes,
+            Wave.closing_at,
+            Collector.opens.label("collector_opens"),
+            Collector.closes.label("collector_closes"),
+            Campaign.title.label("campaign_title"),
+            Wave.audience,
+            Plan.id.label("plan_id"),
+            Plan.content_hash.label("plan_hash"),
+        )
+        .join(Wave, Collector.wave_id == Wave.id)
+        .join(Campaign, Wave.campaign_id == Campaign.id)
+        .join(Plan, (Plan.campaign_id == Wave.campaign_id) & (Plan.audience == Wave.audience))
+        .join(Organisation, Collector.organisation_id == Organisation.id)
+        .outerjoin(Group, Collector.group_id == Group.id)
+    )
+
+
+def _definition(session: Session, row: RowMapping) -> tuple[str, InstrumentDefinition]:
+    """Return what is asked, with a hash; that of an unlocked plan is taken from the definition itself."""
+    locked = row["plan_hash"]
+    if locked in _definitions:
+        return locked, _definitions[locked]
+    definition = plan_definition(session, session.get_one(Plan, row["plan_id"]))
+    if locked is None:
+        return definition.content_hash, definition
+    _definitions[locked] = definition
+    if len(_definitions) > _CACHED_DEFINITIONS:
+        _definitions.popitem(last=False)
+    return locked, definition
+
+
+def _groups(session: Session, organisation_id: int, audience: str) -> tuple[GroupChoice, ...]:
+    """Return the groups that a respondent of the audience may name: classes by grade, then by name."""
+    query = (
+        select(Group.id, Group.name, Group.grade, Group.staff_kind)
+        .where(Group.organisation_id == organisation_id, Group.ended_on.is_(None))
+        .order_by(Group.grade, Group.name)
+    )
+    return tuple(
+        GroupChoice(group_id, name)
+        for group_id, name, grade, staff_kind in session.execute(query)
+        if audience in audiences_of(grade, staff_kind)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAt:
+    """Where a receipt was given: nothing about who or when."""
+
+    code: str
+    organisation_name: str
+    is_demo: bool
+    campaign_title: str
+    audience: str
+    mode: str
+
+
+def receipt_by_hash(session: Session, token_hash: bytes) -> ReceivedAt | None:
+    """Return where the response with this hash of a receipt was given, or None if there is none."""
+    query = (
+        select(Collector.code, Organisation.name, Organisation.is_demo, Campaign.title, Wave.audience, Collector.mode)
+        .select_from(Response)
+        .join(Collector, Response.collector_id == Collector.id)
+        .join(Organisation, Response.organisation_id == Organisation.id)
+        .join(Wave, Response.wave_id == Wave.id)
+        .join(Campaign, Wave.campaign_id == Campaign.id)
+        .where(Response.token_hash == token_hash)
+    )
+    row = session.execute(query).first()
+    return None if row is None else ReceivedAt(*row)
+
+
+def wave_counts(
+    session: Session,
+    *,
+    wave_ids: Collection[int],
+    scope: Scope,
+    with_options: bool = False,
+    today: date | None = None,
+) -> tuple[WaveCounts, ...]:
+    """Return the counts of waves, one record per wave and organisation that has ways in or answers there.
+
+    Only organisations that the scope covers as a whole. Closed waves come from what was frozen, the others are counted
+    now; their headcounts are those of today or of the closing date if that has passed.
+    """
+    waves = session.scalars(select(Wave).where(Wave.id.in_(wave_ids)).order_by(Wave.id)).all()
+    day = today or local_date(utc_now())
+    found: list[WaveCounts] = []
+    for wave in waves:
+        if wave.state == WaveState.CLOSED:
+            found += _frozen(session, wave.id, scope, with_options)
+        else:
+            found += count_wave(session, wave, day=min(day, wave.closes), scope=scope, with_options=with_options)
+    return tuple(found)
+
+
+def _frozen(session: Session, wave_id: int, scope: Scope, with_options: bool) -> list[WaveCounts]:
+    query = (
+        select(WaveSummary.organisation_id, WaveSummary.counts)
+        .where(WaveSummary.wave_id == wave_id)
+        .order_by(WaveSummary.organisation_id)
+    )
+    rows = [counts for organisation_id, counts in session.execute(query) if scope.covers(organisation_id)]
+    return [WaveCounts.from_dict(counts if with_options else {**counts, "options": []}) for counts in rows]
+
+
+def stored_count(session: Session, wave_id: int) -> int:
+    """Return how many responses of a wave are stored."""
+    return session.scalar(select(func.count()).select_from(Response).where(Response.wave_id == wave_id)) or 0
+
+
+def stored_by_group(session: Session, wave_id: int, scope: Scope) -> dict[tuple[int, int | None], int]:
+    """Return how many responses are stored, by organisation and group (None: nobody said which), as far as visible."""
+    query = (
+        select(Response.organisation_id, Response.group_id, func.count())
+        .where(Response.wave_id == wave_id)
+        .group_by(Response.organisation_id, Response.group_id)
+    )
+    return {
+        (organisation_id, group_id): number
+        for organisation_id, group_id, number in session.execute(query)
+        if scope.covers_group(organisation_id, group_id)
+    }
+
+
+def stored_by_collector(session: Session, wave_id: int, scope: Scope) -> dict[int, int]:
+    """Return how many responses came in by each collector of a wave (0 included), as far as visible."""
+    stored = (
+        select(Response.collector_id, func.count().label("number"))
+        .where(Response.wave_id == wave_id)
+        .group_by(Response.collector_id)
+        .subquery()
+    )
+    query = (
+        select(Collector.id, Collector.organisation_id, Collector.group_id, func.coalesce(stored.c.number, 0))
+        .outerjoin(stored, stored.c.collector_id == Collector.id)
+        .where(Collector.wave_id == wave_id)
+    )
+    return {
+        collector_id: number
+        for collector_id, organisation_id, group_id, number in session.execute(query)
+        if scope.covers_group(organisation_id, group_id)
+    }
