@@ -14,15 +14,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.mastery import Answer
 from survey.instruments.definitions import InstrumentDefinition, Item
 
 SEED = 71
 DONT_KNOW_CHANCE = 0.45
 BLANK_CHANCE = 0.01
 CLASS_SPREAD = 0.25
-
-# Codes as in exports: 0 "Tôi chưa rõ", positions from 1, an empty set for a blank.
-Chosen = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +49,20 @@ class Respondents:
         """Return how much better or worse one class is prepared than the average."""
         return self.random.gauss(0, CLASS_SPREAD)
 
-    def answer(self, form: str, mean: float) -> dict[str, Chosen]:
-        """Return one person's chosen options for each item of a form, for a group with that mean ability."""
-        theta = self.random.gauss(mean, 1)
-        return {item.id: self._choose(item, theta) for item in self.definition.items_of(form)}
+    def next_form(self) -> str:
+        """Return A or B with equal chance, as a random token would."""
+        return self.random.choice("AB")
 
-    def _choose(self, item: Item, theta: float) -> Chosen:
+    def answer(self, form: str, mean: float) -> tuple[Answer, ...]:
+        """Return one person's answers in the order of a form, for a group with that mean ability."""
+        theta = self.random.gauss(mean, 1)
+        return tuple(self._choose(item, theta) for item in self.definition.items_of(form))
+
+    def _choose(self, item: Item, theta: float) -> Answer:
         if not item.scored:
             return self._choose_unscored(item, theta)
         if self.random.random() < BLANK_CHANCE:
-            return frozenset()
+            return None
         model = self.items[item.id]
         if self.random.random() < _logistic(model.discrimination * (theta - model.difficulty)):
             return item.key
@@ -68,7 +70,7 @@ class Respondents:
             return frozenset({0})
         return frozenset({1 + _pick(self.random, model.pulls)})
 
-    def _choose_unscored(self, item: Item, theta: float) -> Chosen:
+    def _choose_unscored(self, item: Item, theta: float) -> Answer:
         """Whoever knows more has heard of it in more ways; the exclusive last option is for those who have not."""
         heard = _logistic(theta + 0.8)
         open_codes = [code for code in range(1, len(item.options) + 1) if code not in item.exclusive_codes]
@@ -76,7 +78,7 @@ class Respondents:
             weights = [heard] * (len(item.options) - 2) + [1 - heard, 0.1]
             return frozenset({1 + _pick(self.random, weights)})
         chosen = frozenset(code for code in open_codes if self.random.random() < heard / (1 + 0.4 * code))
-        return chosen or item.exclusive_codes or frozenset()
+        return chosen or item.exclusive_codes or None
 
 
 def _logistic(x: float) -> float:
