@@ -106,8 +106,8 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "The file is not UTF-8. Save it again as UTF-8.",
     ),
     "bad_yaml": (
-        "Sai cú pháp YAML ở dòng {line}, cột {column}: {detail_vi}. Hãy xem lại dấu hai chấm, dấu nháy và khoảng thụt đầu"
-        " dòng.",
+        "Sai cú pháp YAML ở dòng {line}, cột {column}: {detail_vi}. Hãy xem lại dấu hai chấm, dấu nháy và"
+        " khoảng thụt đầu dòng.",
         "Bad YAML at line {line}, column {column}: {detail_en}. Look at the colons, quotes and indentation.",
     ),
     "alias": (

@@ -283,8 +283,8 @@ class _Reader:
         return tuple(self.option(option, (*path, place)) for place, option in enumerate(self.sequence(value, path)))
 
     def option(self, value: Any, path: Place) -> Option:
-        """Return one option; a plain text is a wrong one."""
-        if isinstance(value, str):
+        """Return one option; words alone, plain or by language, are a wrong one."""
+        if isinstance(value, str) or (isinstance(value, dict) and all(map(_LANGUAGE.fullmatch, value))):
             return Option(self.text(value, path, LIMITS["option"]))
         fields = self.mapping(value, path, "option") or {}
         return Option(

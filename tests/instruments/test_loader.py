@@ -163,6 +163,14 @@ def test_bad_yaml_is_explained_in_both_languages(text: str, vietnamese: str, eng
     assert english in problem.message["en"]
 
 
+def test_words_alone_are_a_wrong_option_in_one_language_or_several(tmp_path: Path) -> None:
+    file = tmp_path / "options.yaml"
+    file.write_text(changed(ONE_FORM, "      - Ba", "      - {vi: Ba, en: Three}"), encoding="utf-8")
+    plain, _, both, *_ = load_instrument(file).items[0].options
+    assert (plain.text, plain.correct) == ({"vi": "Một"}, False)
+    assert (both.text, both.correct) == ({"vi": "Ba", "en": "Three"}, False)
+
+
 def test_letters_are_composed_and_blanks_at_the_ends_dropped(tmp_path: Path) -> None:
     file = tmp_path / "decomposed.yaml"
     file.write_text(changed(ONE_FORM, "title: Phiếu ngắn", "title: ' Phie\u0302\u0301u '"), encoding="utf-8")

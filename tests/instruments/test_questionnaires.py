@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
 
 from survey.instruments.checks import guess_figures
 from survey.instruments.definitions import AUDIENCES, LEVELS, TOPICS, InstrumentDefinition
@@ -89,7 +90,26 @@ def test_who_knows_nothing_hardly_passes(definition: InstrumentDefinition) -> No
         assert figures.blind < figures.informed < 0.03
 
 
-def test_titles_and_introductions_are_in_both_languages(definition: InstrumentDefinition) -> None:
+def test_respondents_can_read_everything_in_both_languages(definition: InstrumentDefinition) -> None:
+    assert definition.languages == ("vi", "en")
     texts = [definition.title, definition.intro, *(part.title for part in definition.topics + definition.levels)]
+    for item in definition.items:
+        texts += [item.stem, *(option.text for option in item.options)]
     assert all(text.get("vi") and text.get("en") for text in texts)
+
+
+def test_options_differ_in_every_language(definition: InstrumentDefinition) -> None:
+    for item in definition.items:
+        for language in definition.languages:
+            assert len({option.text[language] for option in item.options}) == len(item.options), item.id
+
+
+def test_the_rule_is_the_usual_one(definition: InstrumentDefinition) -> None:
     assert definition.rule_in_words() == "Đúng ít nhất 8 trong 10 câu, và ít nhất 1 câu ở mỗi đột phá"
+
+
+def test_each_file_can_be_read_by_the_slower_parser_too() -> None:
+    """Where PyYAML comes without its part in C, the parser is stricter about signs within braces."""
+    for file in FOLDER.rglob("*.yaml"):
+        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        assert isinstance(root, yaml.MappingNode), file.name
