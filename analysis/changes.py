@@ -5,25 +5,18 @@ The finite population correction is off everywhere: the question is whether more
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from scipy import special
-
-from analysis.boschloo import boschloo
 from analysis.class_changes import class_change, pair_classes
-from analysis.forms import are_linked, form_average, mix_differs, share_moments
-from analysis.intervals import wilson
+from analysis.forms import are_linked, form_average, mix_differs, pooled_moments
 from analysis.moments import ShareMoments
-from analysis.mover import LimitedShare, matched_correlation, mover, phi
 from analysis.multiplicity import holm
-from analysis.pairs import matched_result, mcnemar_midp
-from analysis.records import Change, ClusterCounts, Design, MatchedCounts, Method, Reason, Sampling, Shown
+from analysis.pairs import matched_result
+from analysis.records import Change, ClusterCounts, Design, MatchedCounts, Reason, Sampling, Shown
+from analysis.share_changes import list_change, moments_change
 from analysis.strata import roster
 
-# Boschloo's exact test up to this many answers in both waves together, the pooled z beyond (section 7.3).
-_EXACT_TEST_UP_TO = 200
 # With one of these nothing is concluded, whatever the interval says.
 _BLOCKING = {Reason.MATCHED_DISAGREE, Reason.FORMS_NOT_LINKED, Reason.NO_DATA}
 
@@ -64,27 +57,25 @@ def change(
     if _has_classes(before, design) and _has_classes(after, design):
         result = _change_of_classes(before, after, design, reference or roster(after, design), by_form=by_form)
     elif by_form:
-        result = _change_of_moments(_average(before, design), _average(after, design), design)
+        result = moments_change(_average(before, design), _average(after, design), design)
     else:
-        result = _change_of_lists(before, after, design, pairs)
+        result = list_change(_counts(before), _counts(after), design, pairs)
     if pairs is not None:
         result = replace(result, paired=matched_result(pairs, confidence=design.confidence))
     linked = are_linked(before, after) and design.forms_linked
-    reasons = [*result.reasons, *_pair_reasons(result, pairs, design)]
+    reasons = _pair_reasons(result, pairs, design)
     reasons += [Reason.FORMS_REWEIGHTED] * (by_form and linked) + [Reason.FORMS_NOT_LINKED] * (not linked)
-    result = replace(
-        result,
-        reasons=tuple(dict.fromkeys(reasons)),
-        confidence=design.confidence,
-        plan_version=design.plan_version,
-    )
-    return replace(result, shown=conclude(result))
+    return finish(result, reasons, design)
 
 
 def _has_classes(lines: Sequence[ClusterCounts], design: Design) -> bool:
     if design.sampling is Sampling.CLUSTER:
         return any(line.cluster is not None for line in lines)
     return any(line.stratum is not None for line in lines)
+
+
+def _counts(lines: Sequence[ClusterCounts]) -> tuple[int, int]:
+    return sum(line.understood for line in lines), sum(line.answered for line in lines)
 
 
 def _pair_reasons(result: Change, pairs: MatchedCounts | None, design: Design) -> list[Reason]:
@@ -94,81 +85,6 @@ def _pair_reasons(result: Change, pairs: MatchedCounts | None, design: Design) -
         return [Reason.TOO_FEW_PAIRS]
     opposite = (pairs.gained - pairs.lost) * result.value < 0
     return [Reason.MATCHED_DISAGREE] if opposite else []
-
-
-def _change_of_lists(
-    before: Sequence[ClusterCounts],
-    after: Sequence[ClusterCounts],
-    design: Design,
-    pairs: MatchedCounts | None,
-) -> Change:
-    """Section 7.1 for lists without classes, in plain counts."""
-    x1, n1 = sum(line.understood for line in before), sum(line.answered for line in before)
-    x2, n2 = sum(line.understood for line in after), sum(line.answered for line in after)
-    if pairs is not None:
-        _check_pairs(pairs, (x1, n1), (x2, n2))
-    usable = pairs if pairs is not None and pairs.total >= design.minimum_pairs else None
-    rho = matched_correlation(usable, n1, n2) if usable else 0.0
-    first, second = (_limited(x / n, n, design, None) for x, n in ((x1, n1), (x2, n2)))
-    interval = mover(first, second, rho)
-    v1, v2 = first.value * (1 - first.value) / n1, second.value * (1 - second.value) / n2
-    p, test = _list_p_value((x1, n1), (x2, n2), usable)
-    return Change(
-        value=second.value - first.value,
-        low=interval.low,
-        high=interval.high,
-        se=math.sqrt(max(v1 + v2 - 2 * rho * math.sqrt(v1 * v2), 0.0)),
-        method=_list_method(usable, n1, n2),
-        p=p,
-        test=test,
-        rho=rho,
-        before=first.value,
-        after=second.value,
-    )
-
-
-def _limited(share: float, size: float, design: Design, df: float | None) -> LimitedShare:
-    interval = wilson(share, size, confidence=design.confidence, df=df)
-    return LimitedShare(share, interval.low, interval.high)
-
-
-def _list_method(usable: MatchedCounts | None, n1: int, n2: int) -> Method:
-    if usable is None:
-        return Method.NEWCOMBE_UNPAIRED
-    return Method.NEWCOMBE_PAIRED if usable.total == n1 == n2 else Method.MOVER_PARTLY_PAIRED
-
-
-def _check_pairs(pairs: MatchedCounts, before: tuple[int, int], after: tuple[int, int]) -> None:
-    a, b, c, d = pairs.both, pairs.lost, pairs.gained, pairs.neither
-    left = (before[0] - a - b, before[1] - before[0] - c - d, after[0] - a - c, after[1] - after[0] - b - d)
-    if min(left) < 0:
-        raise ValueError(f"more matched persons than answers of that kind: {pairs} among {before} and {after}")
-
-
-def _list_p_value(before: tuple[int, int], after: tuple[int, int], usable: MatchedCounts | None) -> tuple[float, str]:
-    """Section 7.3: the test that the amount of matching allows."""
-    (x1, n1), (x2, n2) = before, after
-    if usable is None:
-        if n1 + n2 <= _EXACT_TEST_UP_TO:
-            return boschloo(x1, n1, x2, n2), "boschloo"
-        return _pooled_p_value(x1 / n1, n1, x2 / n2, n2), "pooled_z"
-    if usable.total == n1 == n2:
-        return mcnemar_midp(usable.lost, usable.gained), "mcnemar_midp"
-    shared = 2 * phi(usable, corrected=False) * usable.total / (n1 * n2)
-    return _pooled_p_value(x1 / n1, n1, x2 / n2, n2, shared=shared), "partly_paired_z"
-
-
-def _pooled_p_value(
-    before: float, n1: float, after: float, n2: float, *, shared: float = 0.0, df: float | None = None
-) -> float:
-    """Two-sided p of the pooled z test; `shared` is what matched persons take off 1/n1 + 1/n2 (Derrick et al. 2015)."""
-    pooled = (before * n1 + after * n2) / (n1 + n2)
-    variance = pooled * (1 - pooled) * (1 / n1 + 1 / n2 - shared)
-    if before == after or variance <= 0:
-        return 1.0
-    score = abs(after - before) / math.sqrt(variance)
-    tail = special.ndtr(-score) if df is None else special.stdtr(max(df, 1.0), -score)
-    return min(1.0, 2 * float(tail))
 
 
 def _change_of_classes(
@@ -185,10 +101,10 @@ def _change_of_classes(
         result = class_change(shared, confidence=design.confidence)
     elif by_form:
         first, second = (_average(lines, design, reference) for lines in (before, after))
-        return _change_of_moments(first, second, design)
+        return moments_change(first, second, design)
     else:
-        first, second = (share_moments(lines, design, reference=reference) for lines in (before, after))
-        return _change_of_moments(first, second, design)
+        first, second = (pooled_moments(lines, design, reference=reference) for lines in (before, after))
+        return moments_change(first, second, design)
     return replace(result, left_out=missing, reasons=(Reason.CLASSES_LEFT_OUT,) * bool(missing))
 
 
@@ -196,29 +112,22 @@ def _average(
     lines: Sequence[ClusterCounts], design: Design, reference: Mapping[str, int] | None = None
 ) -> ShareMoments:
     average = form_average(lines, design, reference=reference)
-    return average if average is not None else share_moments(lines, design, reference=reference)
+    return average if average is not None else pooled_moments(lines, design, reference=reference)
 
 
-def _change_of_moments(before: ShareMoments, after: ShareMoments, design: Design) -> Change:
-    """MOVER with Wilson limits at effective sizes; matched persons are not used (rho 0)."""
-    m1, m2 = before.effective_size(cap=design.cap), after.effective_size(cap=design.cap)
-    first, second = _limited(before.value, m1, design, before.df), _limited(after.value, m2, design, after.df)
-    interval = mover(first, second)
-    df = min(before.df, after.df)
-    return Change(
-        value=after.value - before.value,
-        low=interval.low,
-        high=interval.high,
-        se=math.hypot(before.se, after.se),
-        method=Method.MOVER_EFFECTIVE,
-        p=_pooled_p_value(before.value, m1, after.value, m2, df=df),
-        test="pooled_t",
-        rho=0.0,
-        df=df,
-        before=before.value,
-        after=after.value,
-        reasons=tuple(dict.fromkeys((*before.reasons, *after.reasons))),
+def finish(result: Change, reasons: Sequence[Reason], design: Design) -> Change:
+    """Return a change with further reasons, what the design fixed, and what it shows.
+
+    >>> finish(Change(value=0.2, low=0.1, high=0.3, p=0.01), [Reason.FORMS_NOT_LINKED], Design()).shown.value
+    'not_shown'
+    """
+    qualified = replace(
+        result,
+        reasons=tuple(dict.fromkeys([*result.reasons, *reasons])),
+        confidence=design.confidence,
+        plan_version=design.plan_version,
     )
+    return replace(qualified, shown=conclude(qualified))
 
 
 def conclude(result: Change) -> Shown:

@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.clusters import class_bounds, sample_classes
+from analysis.clusters import class_bounds
 from analysis.forms import form_average
 from analysis.hypergeometric import exact_limits
 from analysis.intervals import Interval, clopper_pearson, count_limits, finite_size, wilson
 from analysis.moments import ShareMoments, simple_moments
 from analysis.nonresponse import list_bounds, low_response, tipping_share
 from analysis.records import ClusterCounts, Design, Estimate, Method, Reason, Sampling, Verdict
-from analysis.strata import has_strata, post_stratify
+from analysis.shares import share_moments
+from analysis.strata import has_strata
 from analysis.tallies import Tally, Totals, tally, totals
 from analysis.verdicts import (
     Evidence,
@@ -118,13 +119,13 @@ def assess(
     """
     worst = list_bounds(sums, design)
     if design.sampling is Sampling.CLUSTER:
-        moments = sample_classes(tallies, design)
-        return effective_precision(moments, sums, design, class_bounds(tallies, design))
+        worst = class_bounds(tallies, design)
     if lines and (moments_by_form := form_average(lines, design, reference=reference)) is not None:
         left = 1 - sums.answered / sums.population if sums.population else 1.0
         return effective_precision(moments_by_form.scaled(max(left, 0.0)), sums, design, worst)
-    if has_strata(tallies, sums, reference):
-        return effective_precision(post_stratify(tallies, design, reference=reference), sums, design, worst)
+    if design.sampling is Sampling.CLUSTER or has_strata(tallies, sums, reference):
+        moments = share_moments(tallies, sums, design, reference=reference)
+        return effective_precision(moments, sums, design, worst)
     return _list_precision(sums, design, worst)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from analysis.clusters import sample_classes
-from analysis.moments import ShareMoments, simple_moments
-from analysis.records import ClusterCounts, Design, Sampling
-from analysis.strata import has_strata, post_stratify
+from analysis.moments import ShareMoments
+from analysis.records import ClusterCounts, Design
+from analysis.shares import share_moments
+from analysis.strata import roster
 from analysis.tallies import tally, totals
 
 # A change over different forms stands on the items they share when each topic keeps this part of its items.
@@ -79,9 +79,9 @@ def form_average(
     forms = answers_by_form(lines)
     if len(forms) < 2:
         return None
-    parts = [
-        share_moments([line for line in lines if line.form == form], design, reference=reference) for form in forms
-    ]
+    # A class where one form has no answers must keep its weight on both.
+    weights = reference or roster(lines, design)
+    parts = [pooled_moments([line for line in lines if line.form == form], design, reference=weights) for form in forms]
     number = len(parts)
     average = ShareMoments(
         value=sum(part.value for part in parts) / number,
@@ -98,24 +98,19 @@ def form_average(
     )
 
 
-def share_moments(
+def pooled_moments(
     lines: Sequence[ClusterCounts], design: Design, *, reference: Mapping[str, int] | None = None
 ) -> ShareMoments:
-    """Return the share by the design's weights with its variance, without finite population correction (for changes).
+    """Return the share of a wave with all its forms pooled, without finite population correction (for changes).
 
     At least one answer is needed.
 
     >>> line = ClusterCounts("before", "staff", None, None, None, None, None, 40, 20, 15)
-    >>> share_moments([line], Design()).value
+    >>> pooled_moments([line], Design()).value
     0.75
     """
     tallies = tally(lines, design.sampling)
-    if design.sampling is Sampling.CLUSTER:
-        return sample_classes(tallies, design, finite=False)
-    sums = totals(tallies, design)
-    if has_strata(tallies, sums, reference):
-        return post_stratify(tallies, design, reference=reference, finite=False)
-    return simple_moments(sums.understood, sums.answered)
+    return share_moments(tallies, totals(tallies, design), design, reference=reference, finite=False)
 
 
 def common_items(
