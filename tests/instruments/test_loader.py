@@ -78,6 +78,17 @@ def test_the_guessing_problem_shows_both_figures(tmp_path: Path) -> None:
         assert "0.2857" in message["vi"]
 
 
+@pytest.mark.parametrize(("options", "codes"), [(20, []), (19, ["guess_too_easy"])])
+def test_a_blind_guesser_may_pass_once_in_twenty_and_not_more_often(
+    options: int, codes: list[str], tmp_path: Path
+) -> None:
+    """One item alone decides, so that the chance to pass is one in as many as it has options."""
+    head = ONE_FORM[: ONE_FORM.index("      - Một")]
+    wrong = "".join(f"      - Số {number}\n" for number in range(1, options))
+    found = problems_of(f"{head}      - {{text: Đáp án, correct: true}}\n{wrong}", tmp_path)
+    assert [problem.code for problem in found] == codes
+
+
 def test_a_page_that_would_load_slowly_is_refused(tmp_path: Path) -> None:
     # Letters without any pattern, so that nothing can be saved by compressing them.
     letters = string.ascii_letters + string.digits
