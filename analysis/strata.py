@@ -96,6 +96,8 @@ def collapse(strata: Sequence[Stratum], design: Design) -> tuple[tuple[Stratum, 
     >>> [(s.name, s.weight, s.answered) for s in merged], names
     ([('6', 60, 22), ('7A', 40, 25)], ('6A', '6B'))
     """
+    if not any(_is_small(stratum, design) for stratum in strata):
+        return tuple(strata), ()
     chains = {stratum.name: _chain(stratum.name, design.collapse) for stratum in strata}
     current = {stratum.name: stratum.name for stratum in strata}
     while True:

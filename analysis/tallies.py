@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.records import ClusterCounts, Design, Sampling
 
@@ -56,37 +56,59 @@ def tally(lines: Iterable[ClusterCounts], sampling: Sampling) -> tuple[Tally, ..
     >>> [(t.population, t.answered, t.understood) for t in tally([a, b], Sampling.CENSUS)]
     [(30, 22, 15)]
     """
-    heads: set[tuple[str, str, str | None]] = set()
-    classes: dict[tuple[str | None, str | None], list[ClusterCounts]] = {}
+    classes: dict[_Key, Tally] = {}
+    parts: dict[_Key, list[int | None]] = {}
+    head: ClusterCounts | None = None
     for line in lines:
-        heads.add((line.wave, line.audience, line.topic))
-        cluster = line.cluster if sampling is Sampling.CLUSTER else None
-        classes.setdefault((line.stratum, cluster), []).append(line)
-    if len(heads) > 1:
-        raise ValueError(f"the lines mix waves, audiences or topics: {sorted(heads, key=str)}")
-    keys = sorted(classes, key=lambda key: (key[0] is not None, key[0] or "", key[1] is not None, key[1] or ""))
-    return tuple(_add_up(key, classes[key]) for key in keys)
+        if head is None:
+            head = line
+        elif (line.wave, line.audience, line.topic) != (head.wave, head.audience, head.topic):
+            raise ValueError(f"the lines mix waves, audiences or topics: {head}, {line}")
+        _add_line(parts, line)
+    for (stratum, cluster), (population, drawn, answered, understood) in parts.items():
+        item = Tally(stratum, cluster, population, drawn, answered or 0, understood or 0)
+        if sampling is not Sampling.CLUSTER:
+            item = _without_cluster(item, classes.get((stratum, None)))
+        classes[item.stratum, item.cluster] = item
+    return tuple(classes[key] for key in sorted(classes, key=_by_name))
 
 
-def _add_up(key: tuple[str | None, str | None], lines: Sequence[ClusterCounts]) -> Tally:
-    by_cluster: dict[str | None, list[ClusterCounts]] = {}
-    for line in lines:
-        by_cluster.setdefault(line.cluster, []).append(line)
+_Key = tuple[str | None, str | None]
+
+
+def _by_name(key: _Key) -> tuple[bool, str, bool, str]:
+    return key[0] is not None, key[0] or "", key[1] is not None, key[1] or ""
+
+
+def _add_line(parts: dict[_Key, list[int | None]], line: ClusterCounts) -> None:
+    """Add one line to its class: [population, drawn, answered, understood], headcounts agreed over forms."""
+    key = (line.stratum, line.cluster)
+    part = parts.get(key)
+    if part is None:
+        parts[key] = [line.population, line.drawn, line.answered, line.understood]
+        return
+    for place, number in ((0, line.population), (1, line.drawn)):
+        known = part[place]
+        if known is None:
+            part[place] = number
+        elif number is not None and number != known:
+            raise ValueError(f"the lines of class {key} give different numbers: {known}, {number}")
+    part[2] = (part[2] or 0) + line.answered
+    part[3] = (part[3] or 0) + line.understood
+
+
+def _without_cluster(item: Tally, other: Tally | None) -> Tally:
+    """Clusters mean nothing outside a class sample: those of one stratum add up."""
+    if other is None:
+        return item if item.cluster is None else replace(item, cluster=None)
     return Tally(
-        stratum=key[0],
-        cluster=key[1],
-        population=_sum(_agreed((line.population for line in part), key) for part in by_cluster.values()),
-        drawn=_sum(_agreed((line.drawn for line in part), key) for part in by_cluster.values()),
-        answered=sum(line.answered for line in lines),
-        understood=sum(line.understood for line in lines),
+        stratum=item.stratum,
+        cluster=None,
+        population=_sum((item.population, other.population)),
+        drawn=_sum((item.drawn, other.drawn)),
+        answered=item.answered + other.answered,
+        understood=item.understood + other.understood,
     )
-
-
-def _agreed(numbers: Iterable[int | None], key: tuple[str | None, str | None]) -> int | None:
-    known = {number for number in numbers if number is not None}
-    if len(known) > 1:
-        raise ValueError(f"the lines of class {key} give different numbers: {sorted(known)}")
-    return known.pop() if known else None
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:
