@@ -16,13 +16,12 @@ from sqlalchemy.orm import Session
 
 from survey.audit.operations import record
 from survey.campaigns.models import Campaign, Plan, Wave
-from survey.campaigns.queries import plan_definition, plan_of, plan_rule, plan_withdrawn
+from survey.campaigns.queries import plan_definition, plan_of, plan_rule, plan_withdrawn, version_is_in_use
 from survey.core.clock import local_date
 from survey.core.errors import Conflict, Invalid, NotFound
 from survey.core.vocabulary import TOPICS, Audience, WaveKind, WaveState
 from survey.instruments.checks import check_definition
 from survey.instruments.definitions import canonical_json
-from survey.instruments.models import InstrumentVersion
 from survey.instruments.operations import withdraw_item
 from survey.instruments.queries import latest_version
 
@@ -253,26 +252,17 @@ def plan_hash(plan: Plan) -> str:
 
 
 def withdraw_item_before_opening(
-    session: Session, *, version: InstrumentVersion, organisation_id: int, item_id: str, user_id: int, now: datetime
+    session: Session, *, version_id: int, organisation_id: int, item_id: str, user_id: int, now: datetime
 ) -> tuple[str, ...]:
     """Leave an item and its parallel out of a unit's questionnaires; return their ids.
 
     Raises WaveConflict("item_in_use") once a wave of this instrument has opened in a campaign of the unit.
     """
-    opened = (
-        select(Plan.id)
-        .join(Campaign, Plan.campaign_id == Campaign.id)
-        .where(
-            Plan.instrument_version_id == version.id,
-            Plan.locked_at.is_not(None),
-            Campaign.organisation_id == organisation_id,
-        )
-    )
-    if session.scalars(opened.limit(1)).first() is not None:
+    if version_is_in_use(session, version_id=version_id, organisation_id=organisation_id):
         raise WaveConflict("item_in_use")
     return withdraw_item(
         session,
-        version_id=version.id,
+        version_id=version_id,
         organisation_id=organisation_id,
         item_id=item_id,
         user_id=user_id,

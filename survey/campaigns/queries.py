@@ -105,6 +105,20 @@ def plan_of(session: Session, campaign_id: int, audience: str) -> Plan:
     return plan
 
 
+def version_is_in_use(session: Session, *, version_id: int, organisation_id: int) -> bool:
+    """Whether a wave of this instrument has opened in a campaign of the organisation, so that nothing is withdrawn."""
+    opened = (
+        select(Plan.id)
+        .join(Campaign, Plan.campaign_id == Campaign.id)
+        .where(
+            Plan.instrument_version_id == version_id,
+            Plan.locked_at.is_not(None),
+            Campaign.organisation_id == organisation_id,
+        )
+    )
+    return session.scalars(opened.limit(1)).first() is not None
+
+
 def plan_by_id(session: Session, plan_id: int, scope: Scope) -> Plan:
     """Return a plan with its campaign; NotFound if there is none for this person."""
     query = select(Plan).join(Campaign, Plan.campaign_id == Campaign.id).where(Plan.id == plan_id, visible(scope))
@@ -177,3 +191,19 @@ def subtree(session: Session, organisation_id: int) -> frozenset[int]:
     if path is None:
         return frozenset()
     return frozenset(session.scalars(select(Organisation.id).where(Organisation.path.startswith(path))))
+
+
+def all_campaigns(session: Session) -> Sequence[Campaign]:
+    """Return every campaign, newest first, for the operator's command line."""
+    query = (
+        select(Campaign)
+        .options(joinedload(Campaign.organisation), selectinload(Campaign.waves))
+        .order_by(Campaign.starts.desc(), Campaign.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def organisations_in(session: Session, scope: Scope) -> Sequence[Organisation]:
+    """Return the organisations where a person may act, those nearest to the root first."""
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(scope.organisations)))
+    return sorted(found, key=lambda organisation: (organisation.path.count("/"), organisation.name, organisation.id))

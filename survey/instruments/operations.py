@@ -16,7 +16,15 @@ from survey.core.errors import Conflict, NotFound
 from survey.instruments.checks import check_definition
 from survey.instruments.definitions import InstrumentDefinition
 from survey.instruments.models import InstrumentVersion, ItemReview
-from survey.instruments.queries import CHECKED, WITHDRAWN, definition_of, parallel_items, withdrawn_items, without_items
+from survey.instruments.queries import (
+    CHECKED,
+    WITHDRAWN,
+    definition_of,
+    parallel_items,
+    review_state,
+    withdrawn_items,
+    without_items,
+)
 
 
 class TooFewItemsLeft(Conflict):
@@ -69,10 +77,9 @@ def check_item(
 
 
 def check_items(session: Session, *, version_id: int, organisation_id: int, user_id: int, now: datetime) -> None:
-    """Keep that the unit has compared every item that it has not withdrawn."""
-    out = set(withdrawn_items(session, version_id=version_id, organisation_id=organisation_id))
-    scored = [item.id for item in definition_of(session, version_id).items if item.scored and item.id not in out]
-    _decide(session, version_id, organisation_id, scored, CHECKED, user_id, now)
+    """Keep that the unit has compared all items on which it has not said anything yet."""
+    waiting = review_state(session, version_id=version_id, organisation_id=organisation_id).unchecked_items
+    _decide(session, version_id, organisation_id, waiting, CHECKED, user_id, now)
 
 
 def withdraw_item(

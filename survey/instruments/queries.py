@@ -173,3 +173,34 @@ def review_state(session: Session, *, version_id: int, organisation_id: int) -> 
         unchecked_items=tuple(item.id for item in waiting),
         doubtful_items=tuple(item.id for item in waiting if item.confidence in ("medium", "low")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """What both forms ask at one place, side by side: one item each, or one item that both share."""
+
+    topic: str | None
+    level: str | None
+    items: tuple[Item, ...]
+    reviews: tuple[Review | None, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[Item, Review | None], ...]:
+        """Each item with the unit's word on it."""
+        return tuple(zip(self.items, self.reviews, strict=True))
+
+
+def review_rows(session: Session, *, version_id: int, organisation_id: int) -> tuple[ReviewRow, ...]:
+    """Return the items of a version, parallel ones together, in the order of form A, the unscored last."""
+    definition = definition_of(session, version_id)
+    reviews = reviews_of(session, version_id=version_id, organisation_id=organisation_id)
+    rows: list[ReviewRow] = []
+    seen: set[str] = set()
+    for form in definition.forms:
+        for item in definition.items_of(form):
+            if item.id in seen:
+                continue
+            items = parallel_items(definition, item.id)
+            seen |= {other.id for other in items}
+            rows.append(ReviewRow(item.topic, item.level, items, tuple(reviews.get(other.id) for other in items)))
+    return tuple(sorted(rows, key=lambda row: row.topic is None))

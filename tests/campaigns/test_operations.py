@@ -208,7 +208,7 @@ def test_a_rule_that_a_guesser_passes_is_refused(session: Session, campaign: Cam
 def withdraw(session: Session, cast: Cast, item_id: str) -> tuple[str, ...]:
     return withdraw_item_before_opening(
         session,
-        version=latest_version(session, "parents"),
+        version_id=latest_version(session, "parents").id,
         organisation_id=cast.school.id,
         item_id=item_id,
         user_id=cast.administrator.id,

@@ -1,0 +1,65 @@
+"""The forms of campaigns, waves and plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectMultipleField, StringField, widgets
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from survey.campaigns.words import REASONS
+from survey.web.forms import BaseForm
+from survey.web.words import TOPICS
+
+_REQUIRED = _l("Hãy điền ô này.")
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several choices as boxes to tick, which a finger hits better than a list."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class CampaignForm(BaseForm):
+    """Title and topics of a campaign."""
+
+    title = StringField(
+        _l("Tên chiến dịch"),
+        validators=[
+            DataRequired(_l("Hãy đặt tên cho chiến dịch.")),
+            Length(max=120, message=_l("Tên dài quá 120 chữ; hãy rút ngắn để in vừa áp phích.")),
+        ],
+    )
+    topics = CheckboxesField(
+        _l("Nội dung truyền thông"),
+        choices=list(TOPICS.items()),
+        validators=[DataRequired(REASONS["unknown_topic"])],
+    )
+
+
+class DatesForm(BaseForm):
+    """The first and the last day of something."""
+
+    starts = DateField(_l("Ngày bắt đầu"), validators=[InputRequired(_l("Hãy chọn ngày bắt đầu."))])
+    ends = DateField(_l("Ngày kết thúc"), validators=[InputRequired(_l("Hãy chọn ngày kết thúc."))])
+
+    def validate_ends(self, field: Any) -> None:
+        """Refuse an end before the beginning."""
+        if self.starts.data and field.data and field.data < self.starts.data:
+            raise ValidationError(REASONS["dates_in_order"])
+
+
+class NewCampaignForm(CampaignForm, DatesForm):
+    """Everything that a new campaign needs; audiences are passed in."""
+
+    audiences = CheckboxesField(_l("Ai trả lời?"), validators=[DataRequired(REASONS["no_audience"])])
+
+
+class PlanForm(BaseForm):
+    """The rule by which an audience is judged, until its first wave opens; choices are passed in."""
+
+    target = RadioField(_l("Mục tiêu: bao nhiêu người trong nhóm phải hiểu rõ?"), validators=[InputRequired(_REQUIRED)])
+    cut = RadioField(_l("Một người được coi là hiểu rõ khi"), validators=[InputRequired(_REQUIRED)])
+    topic_cut = RadioField(_l("Và trong mỗi nội dung"), validators=[InputRequired(_REQUIRED)])
