@@ -1,0 +1,80 @@
+"""From a code in an address to what a respondent may see now: the empty form, or a page that says what to do."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Response, current_app, g, request
+
+from survey.core.clock import utc_now
+from survey.core.codes import COLLECTOR_LENGTH, read_code
+from survey.core.tokens import Signer
+from survey.instruments.definitions import BASE_LANGUAGE, InstrumentDefinition
+from survey.responses.caches import RespondentCache
+from survey.responses.entrances import Door, Entrance
+from survey.responses.pages import FormView, Heading, draw_message, send_page
+from survey.responses.queries import entrance_by_code
+from survey.web.db_session import db
+from survey.web.locale import LANGUAGES, language
+
+
+def signer() -> Signer:
+    """Return the application's signer."""
+    return cast(Signer, current_app.extensions["survey.signer"])
+
+
+def cache() -> RespondentCache:
+    """Return what this process remembers."""
+    return cast(RespondentCache, current_app.extensions["survey.responses"])
+
+
+def find_entrance(text: str) -> Entrance | None:
+    """Return the way in that a code in an address means, at most two seconds old; sets the language of its pages."""
+    code = read_code(text, COLLECTOR_LENGTH)
+    entrance = None if code is None else cache().entrance(code, _load_entrance)
+    if entrance is not None:
+        g.language = form_language(entrance.definition)
+    return entrance
+
+
+def _load_entrance(code: str) -> Entrance | None:
+    entrance = entrance_by_code(db.session, code)
+    # Nothing is kept open while a page is drawn: on SQLite that would keep other writers waiting.
+    db.session.rollback()
+    return entrance
+
+
+def form_language(definition: InstrumentDefinition) -> str:
+    """Return the language asked for if the whole instrument is there in it, else Vietnamese."""
+    asked = request.args.get("lang", "")
+    return asked if asked in definition.languages and asked in LANGUAGES else BASE_LANGUAGE
+
+
+def form_view(entrance: Entrance, form: str) -> FormView:
+    """Return an empty form of a way in."""
+    return FormView(
+        heading=Heading.of(entrance),
+        sheet=entrance.sheet(form),
+        language=language(),
+        action=f"/S/{entrance.code}{language_suffix()}",
+        groups=entrance.groups,
+    )
+
+
+def language_suffix() -> str:
+    """Return what keeps the chosen language in an address."""
+    return "" if language() == BASE_LANGUAGE else f"?lang={language()}"
+
+
+def show_door(entrance: Entrance, door: Door, *, is_late: bool = False) -> Response:
+    """Say that a wave has not opened yet, or has closed; is_late: while somebody was filling in a form."""
+    heading = Heading.of(entrance)
+    if door == Door.NOT_YET:
+        opens = entrance.opens if utc_now() < entrance.first_instant else None
+        return send_page(draw_message(language(), "not_yet", heading, opens=opens), 403)
+    return send_page(draw_message(language(), "too_late" if is_late else "closed", heading), 410)
+
+
+def show_unknown(typed: str) -> Response:
+    """Say that there is no form behind what was typed, and offer to type it again."""
+    return send_page(draw_message(language(), "unknown", typed=typed[:40]), 404)

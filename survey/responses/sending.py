@@ -1,0 +1,177 @@
+"""What happens to a form that was sent: read, asked back once, stored, acknowledged. Nothing chosen is ever lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import Response, jsonify, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from survey.core.codes import group_code
+from survey.core.errors import Gone
+from survey.core.tokens import Token
+from survey.responses.entering import form_view, show_door, signer
+from survey.responses.entrances import Door, Entrance
+from survey.responses.failures import BUSY, note_busy
+from survey.responses.fields import ASKED_FIELD, FORM_FIELD, TOKEN_FIELD, Reading, read_answers, read_group
+from survey.responses.operations import AnsweredDifferently, NotOpenYet, Outcome, Submission, store_response
+from survey.responses.pages import FormView, Heading, draw_form, draw_message, send_page
+from survey.responses.sheets import Sheet
+from survey.web.db_session import db
+
+# A form has some two hundred bytes of answers; nobody needs to send us more than this.
+MAX_BODY_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form as it came in. token: None if the server did not make it. view: the form with everything chosen."""
+
+    entrance: Entrance
+    token: Token | None
+    token_text: str
+    reading: Reading
+    view: FormView
+    was_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a form comes back: the notice on top of it, and the status of the answer."""
+
+    notice: str
+    status: int = 422
+
+
+def receive(entrance: Entrance, now: datetime) -> AnyResponse:
+    """Store the form of this request and lead to its receipt, or give it back with everything kept."""
+    sent = _read(entrance)
+    if sent.token is None:
+        return _renew(sent, now)
+    fault = find_fault(sent.view.sheet, sent.reading, was_asked=sent.was_asked)
+    if fault is not None:
+        return give_back(sent.view, fault, sent.token_text, was_asked=sent.was_asked)
+    return _store(sent, sent.token, now)
+
+
+def find_fault(sheet: Sheet, reading: Reading, *, was_asked: bool) -> Fault | None:
+    """Return why a form should come back, or None if it may be stored."""
+    if reading.impossible:
+        return Fault("impossible")
+    if not any(reading.chosen):
+        return Fault("nothing")
+    if not was_asked and (sheet.missing(reading.chosen) or reading.contradictory):
+        return Fault("asked")
+    # Asked once and still nothing but a contradiction: that says nothing.
+    return None if any(reading.answers) else Fault("nothing")
+
+
+def give_back(view: FormView, fault: Fault, token: str, *, was_asked: bool) -> AnyResponse:
+    """Return the form with everything chosen and a sentence on top; a program gets the places instead."""
+    if _wants_json():
+        missing = view.sheet.missing(view.reading.chosen) if view.reading else ()
+        places = [question.place for question in missing]
+        return _json({"receipt": None, "problem": fault.notice, "missing": places}, fault.status)
+    asks_once_more = was_asked or fault.notice == "asked"
+    page = draw_form(replace(view, notice=fault.notice, asks_once_more=asks_once_more), token)
+    return send_page(page, fault.status, vary=("Accept",))
+
+
+def was_asked() -> bool:
+    """Whether the form of this request has been asked back for missing answers before."""
+    return bool(request.form.get(ASKED_FIELD))
+
+
+def _read(entrance: Entrance) -> SentForm:
+    text = request.form.get(TOKEN_FIELD, "")
+    token = signer().read_token(entrance.code, text)
+    # Without a good token, what the page says of itself: the answers belong to that form.
+    form = token.form if token else request.form.get(FORM_FIELD, "")
+    forms = entrance.definition.forms
+    view = form_view(entrance, form if form in forms else forms[0])
+    reading = read_answers(view.sheet, request.form.getlist)
+    group_id = read_group(request.form.getlist, [group.id for group in entrance.groups])
+    return SentForm(
+        entrance=entrance,
+        token=token,
+        token_text=text,
+        reading=reading,
+        view=replace(view, reading=reading, group_id=group_id),
+        was_asked=was_asked(),
+    )
+
+
+def _renew(sent: SentForm, now: datetime) -> AnyResponse:
+    """Give a form without a good token back with a fresh one: a proxy or a new secret is not the reader's fault."""
+    door = sent.entrance.door(now)
+    if door != Door.OPEN:
+        return _refuse(sent, door)
+    token = signer().new_token(sent.entrance.code, now, form=sent.view.sheet.form)
+    return give_back(sent.view, Fault("renewed"), token, was_asked=sent.was_asked)
+
+
+def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
+    receipt = signer().receipt(token)
+    submission = Submission(
+        code=sent.entrance.code,
+        token=token,
+        token_hash=signer().receipt_hash(receipt),
+        answers=sent.reading.answers,
+        group_id=sent.view.group_id,
+        language=sent.view.language,
+    )
+    try:
+        outcome = store_response(db.session, submission, now=now)
+        db.session.commit()
+    except AnsweredDifferently:
+        return _answered_differently(sent, receipt)
+    except Gone:
+        return _refuse(sent, Door.CLOSED)
+    except NotOpenYet:
+        return _refuse(sent, Door.NOT_YET)
+    except BUSY as error:
+        note_busy(error)
+        return give_back(sent.view, Fault("busy", 503), sent.token_text, was_asked=sent.was_asked)
+    return _acknowledge(receipt, outcome)
+
+
+def _acknowledge(receipt: str, outcome: Outcome) -> AnyResponse:
+    if _wants_json():
+        return _json({"receipt": receipt}, 201 if outcome == Outcome.STORED else 200)
+    response = redirect(f"/R/{receipt}", 303)
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _answered_differently(sent: SentForm, receipt: str) -> AnyResponse:
+    if _wants_json():
+        return _json({"receipt": receipt}, 409)
+    page = draw_message(
+        sent.view.language,
+        "answered",
+        Heading.of(sent.entrance),
+        receipt=group_code(receipt),
+        next_code=sent.entrance.code,
+    )
+    return send_page(page, 409, vary=("Accept",))
+
+
+def _refuse(sent: SentForm, door: Door) -> AnyResponse:
+    if _wants_json():
+        return _json({"receipt": None}, 410 if door == Door.CLOSED else 403)
+    response = show_door(sent.entrance, door, is_late=True)
+    response.vary.add("Accept")
+    return response
+
+
+def _wants_json() -> bool:
+    """Whether a program asks, not a browser."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _json(content: dict[str, object], status: int) -> Response:
+    response = jsonify(content)
+    response.status_code = status
+    response.vary.add("Accept")
+    return response
