@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analysis.class_changes import class_change, pair_classes
-from analysis.forms import are_linked, form_average, mix_differs, pooled_moments
+from analysis.forms import are_linked, form_average, forms_differ, mix_differs, pooled_moments
 from analysis.moments import ShareMoments
 from analysis.multiplicity import holm
 from analysis.pairs import matched_result
@@ -65,6 +65,7 @@ def change(
     linked = are_linked(before, after) and design.forms_linked
     reasons = _pair_reasons(result, pairs, design)
     reasons += [Reason.FORMS_REWEIGHTED] * (by_form and linked) + [Reason.FORMS_NOT_LINKED] * (not linked)
+    reasons += [Reason.FORMS_DIFFER] * forms_differ(before, after, design)
     return finish(result, reasons, design)
 
 

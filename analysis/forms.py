@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from analysis.intervals import wilson
 from analysis.moments import ShareMoments
+from analysis.mover import LimitedShare, mover
 from analysis.records import ClusterCounts, Design
 from analysis.shares import share_moments
 from analysis.strata import roster
@@ -111,6 +113,58 @@ def pooled_moments(
     """
     tallies = tally(lines, design.sampling)
     return share_moments(tallies, totals(tallies, design), design, reference=reference, finite=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FormDifference:
+    """How much easier the first of two forms came out in one wave: share on it minus share on the other."""
+
+    forms: tuple[str, str]
+    value: float
+    low: float
+    high: float
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether 0 lies outside the interval."""
+        return self.low > 0 or self.high < 0
+
+
+def form_difference(lines: Sequence[ClusterCounts], design: Design) -> FormDifference | None:
+    """Return p_A - p_B in one wave with its Newcombe interval; None unless exactly two forms have answers.
+
+    Source: Newcombe 1998b, method 10; METHODS.md, section 10.
+
+    >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, None, answered=70, understood=56)
+    >>> b = replace(a, form="B", answered=80, understood=48)
+    >>> difference = form_difference([a, b], Design())
+    >>> round(difference.value, 4), round(difference.low, 4), round(difference.high, 4)
+    (0.2, 0.0524, 0.3339)
+    """
+    answered = answers_by_form(lines)
+    if len(answered) != 2:
+        return None
+    first, second = answered
+    limited = {}
+    for form in answered:
+        share = sum(line.understood for line in lines if line.form == form) / answered[form]
+        interval = wilson(share, answered[form], confidence=design.confidence)
+        limited[form] = LimitedShare(share, interval.low, interval.high)
+    interval = mover(limited[second], limited[first])
+    value = limited[first].value - limited[second].value
+    return FormDifference((first, second), value, interval.low, interval.high)
+
+
+def forms_differ(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
+    """Return whether the two forms came out differently in both waves: 0 outside the interval in each.
+
+    >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, None, answered=70, understood=56)
+    >>> b = replace(a, form="B", answered=80, understood=48)
+    >>> forms_differ([a, b], [a, b], Design())
+    True
+    """
+    first, second = form_difference(before, design), form_difference(after, design)
+    return first is not None and second is not None and first.is_shown and second.is_shown
 
 
 def common_items(

@@ -97,18 +97,18 @@ def effective_evidence(share: float, size: float, df: float, *, low_target: floa
     >>> round(evidence.p_met, 3), round(evidence.p_not, 3)
     (0.689, 0.165)
     """
-    above = _score(share, size, low_target)
-    below = _score(share, size, high_target)
-    return Evidence(_t_tail(above, df), _t_tail(-below, df))
+    return Evidence(
+        p_met=_t_tail(_score(share - low_target, low_target, size), df),
+        p_not=_t_tail(_score(high_target - share, high_target, size), df),
+    )
 
 
-def _score(share: float, size: float, target: float) -> float:
-    if share == target:
-        return 0.0
+def _score(distance: float, target: float, size: float) -> float:
     spread = target * (1 - target) / size
-    if spread <= 0:
-        return math.copysign(math.inf, share - target)
-    return (share - target) / math.sqrt(spread)
+    if spread > 0:
+        return distance / math.sqrt(spread)
+    # A target of nobody or everybody, or a full count: the smallest distance decides, and none never does.
+    return math.inf if distance > 0 else -math.inf
 
 
 def _t_tail(score: float, df: float) -> float:
