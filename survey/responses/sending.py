@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey.core.codes import group_code
 from survey.core.errors import Gone
 from survey.core.tokens import Token
-from survey.responses.entering import form_view, show_door, signer
+from survey.responses.entering import form_view, language_suffix, show_door, signer
 from survey.responses.entrances import Door, Entrance
 from survey.responses.failures import BUSY, note_busy
 from survey.responses.fields import ASKED_FIELD, FORM_FIELD, TOKEN_FIELD, Reading, read_answers, read_group
@@ -139,7 +139,7 @@ def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
 def _acknowledge(receipt: str, outcome: Outcome) -> AnyResponse:
     if _wants_json():
         return _json({"receipt": receipt}, 201 if outcome == Outcome.STORED else 200)
-    response = redirect(f"/R/{receipt}", 303)
+    response = redirect(f"/R/{receipt}{language_suffix()}", 303)
     response.headers["Vary"] = "Accept"
     return response
 
