@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
 
 from survey.accounts.models import Role, User
-from survey.core.permissions import Access, Grant, RoleName
-from survey.organisations.models import Organisation
+from survey.core.errors import NotFound
+from survey.core.permissions import Access, Grant, RoleName, Scope
+from survey.organisations.models import Group, Organisation
 
 
 def user_of_session(session: Session, cookie_id: str) -> User | None:
     """Return the user of a session cookie (id and session key), or None when the session has ended."""
     number, _, session_key = cookie_id.partition(":")
-    if not number.isdigit():
+    # The length limit keeps the number within what the database can hold.
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
     user = session.get(User, int(number))
     if user is None or not user.is_active or user.session_key != session_key:
@@ -40,3 +44,71 @@ def _below(session: Session, path: str | None) -> frozenset[int]:
     if path is not None:
         query = query.where(Organisation.path.startswith(path, autoescape=True))
     return frozenset(session.scalars(query))
+
+
+def roles_of(session: Session, user_id: int) -> Sequence[Role]:
+    """Return a person's own roles with their places."""
+    query = select(Role).where(Role.user_id == user_id).order_by(Role.id)
+    return session.scalars(query.options(selectinload(Role.organisation), selectinload(Role.group))).all()
+
+
+def people_of(session: Session, organisation_id: int, scope: Scope) -> Sequence[Role]:
+    """Return the roles given at one organisation, by name of the person. Raises NotFound outside the scope."""
+    if not scope.covers(organisation_id):
+        raise NotFound
+    query = select(Role).join(User).where(Role.organisation_id == organisation_id).order_by(User.name, Role.id)
+    return session.scalars(query.options(selectinload(Role.user), selectinload(Role.group))).all()
+
+
+def person_at(session: Session, user_id: int, organisation_id: int, scope: Scope) -> User:
+    """Return a person who has a role at an organisation of the scope, and nowhere outside it.
+
+    Raises NotFound otherwise: whoever also serves elsewhere is looked after there.
+    """
+    places = session.scalars(select(Role.organisation_id).where(Role.user_id == user_id)).all()
+    if organisation_id not in places or not all(place is not None and scope.covers(place) for place in places):
+        raise NotFound
+    return session.get_one(User, user_id)
+
+
+def all_people(session: Session) -> Sequence[User]:
+    """Return everybody, for the command line."""
+    query = select(User).order_by(User.login)
+    return session.scalars(query.options(selectinload(User.roles).selectinload(Role.organisation))).all()
+
+
+def user_by_login(session: Session, login: str) -> User:
+    """Return the person with this login. Raises NotFound."""
+    user = session.scalars(select(User).where(User.login == login.strip().casefold())).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def number_of_people(session: Session) -> int:
+    """Return how many accounts there are."""
+    return session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def place_by_id(session: Session, organisation_id: int, scope: Scope) -> Organisation:
+    """Return the organisation whose people are looked after. Raises NotFound outside the scope."""
+    place = session.get(Organisation, organisation_id)
+    if place is None or not scope.covers(organisation_id):
+        raise NotFound
+    return place
+
+
+def place_by_code(session: Session, code: str) -> Organisation:
+    """Return the organisation with this code, for the command line. Raises NotFound."""
+    place = session.scalars(select(Organisation).where(Organisation.code == code.strip().upper())).first()
+    if place is None:
+        raise NotFound
+    return place
+
+
+def classes_of(session: Session, organisation_id: int) -> Sequence[Group]:
+    """Return the present classes of a school, which a teacher can be given."""
+    query = select(Group).where(
+        Group.organisation_id == organisation_id, Group.grade.is_not(None), Group.ended_on.is_(None)
+    )
+    return session.scalars(query.order_by(Group.grade, Group.name)).all()

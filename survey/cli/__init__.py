@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey.accounts.cli import user
-from survey.campaigns.cli import campaign
+from survey.accounts.cli import commands as user
+from survey.campaigns.cli import commands as campaign
 from survey.cli.database import alembic, backup, database
-from survey.collection.cli import collector
-from survey.demo.cli import demo
-from survey.exports.cli import export
-from survey.instruments.cli import instrument
-from survey.organisations.cli import organisation
-from survey.reports.cli import report
-from survey.responses.cli import wave
+from survey.collection.cli import commands as collector
+from survey.demo.cli import commands as demo
+from survey.exports.cli import commands as export
+from survey.instruments.cli import commands as instrument
+from survey.organisations.cli import commands as organisation
+from survey.reports.cli import commands as report
+from survey.responses.cli import commands as wave
 
 GROUPS = (database, backup, user, organisation, instrument, campaign, collector, wave, report, export, demo)
 

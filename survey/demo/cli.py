@@ -17,12 +17,12 @@ from survey.demo.operations import NotEmpty, load_demo
 from survey.demo.people import make_people
 from survey.web.db_session import db
 
-demo = AppGroup("demo", help="The invented demo.")
+commands = AppGroup("demo", help="The invented demo.")
 
 DEMO_FILE = "demo.json"
 
 
-@demo.command("load")
+@commands.command("load")
 def load() -> None:
     """Load an invented ward with schools, campaigns and answers into an empty database."""
     config: Config = current_app.extensions["survey.config"]

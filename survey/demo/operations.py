@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -179,9 +178,3 @@ def _open_code(session: Session) -> str:
     if code is None:
         raise RuntimeError("the demo left no wave open")
     return code
-
-
-def new_password() -> str:
-    """Return a random password that can be read out and typed: three blocks of four letters and digits."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))

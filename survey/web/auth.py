@@ -129,4 +129,4 @@ def _guard() -> Response | None:
         raise Forbidden
     if current_user.is_authenticated:
         return None
-    return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return redirect(url_for("accounts.sign_in_page", next=request.full_path.rstrip("?")))

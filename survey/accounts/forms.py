@@ -1,0 +1,64 @@
+"""Forms for signing in and for the care of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from survey.accounts.passwords import MINIMUM_LENGTH
+from survey.web.forms import BaseForm
+
+_NEEDED = InputRequired(_l("Xin điền ô này."))
+
+
+class SignInForm(BaseForm):
+    """Login and password."""
+
+    login = StringField(_l("Tên đăng nhập"), [_NEEDED, Length(max=64)])
+    password = PasswordField(_l("Mật khẩu"), [_NEEDED, Length(max=256)])
+
+
+class PasswordForm(BaseForm):
+    """The old password, and the new one twice."""
+
+    old = PasswordField(_l("Mật khẩu hiện tại"), [_NEEDED, Length(max=256)])
+    new = PasswordField(
+        _l("Mật khẩu mới"), [_NEEDED, Length(min=MINIMUM_LENGTH, max=256, message=_l("Cần ít nhất 10 ký tự."))]
+    )
+    again = PasswordField(_l("Nhập lại mật khẩu mới"), [EqualTo("new", _l("Hai lần nhập chưa giống nhau."))])
+
+
+class PersonForm(BaseForm):
+    """A new person at an organisation; which roles and classes are offered is passed in."""
+
+    name = StringField(_l("Họ và tên"), [_NEEDED, Length(max=120)])
+    login = StringField(_l("Tên đăng nhập"), [_NEEDED, Length(max=64)])
+    role = RadioField(_l("Vai trò"), [_NEEDED])
+    group_id = SelectField(_l("Lớp phụ trách (chỉ với giáo viên phụ trách lớp)"), coerce=int)
+
+    def __init__(self, *, roles: Sequence[tuple[str, Any]], groups: Sequence[tuple[int, Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.role.choices = list(roles)
+        self.group_id.choices = [(0, _l("Chưa chọn")), *groups]
+
+
+class SetupForm(BaseForm):
+    """The first account, and the place it looks after."""
+
+    kind = RadioField(
+        _l("Hệ thống này dùng cho"),
+        [_NEEDED],
+        choices=[("school", _l("Một trường")), ("ward", _l("Một xã, phường"))],
+        default="school",
+    )
+    place = StringField(_l("Tên trường hoặc xã, phường"), [_NEEDED, Length(max=200)])
+    name = StringField(_l("Họ và tên của bạn"), [_NEEDED, Length(max=120)])
+    login = StringField(_l("Tên đăng nhập"), [_NEEDED, Length(max=64)])
+    password = PasswordField(
+        _l("Mật khẩu"), [_NEEDED, Length(min=MINIMUM_LENGTH, max=256, message=_l("Cần ít nhất 10 ký tự."))]
+    )
+    again = PasswordField(_l("Nhập lại mật khẩu"), [EqualTo("password", _l("Hai lần nhập chưa giống nhau."))])

@@ -1,0 +1,17 @@
+"""What the pages say when something about an account is not allowed."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+REASONS = {
+    "login_odd": _l("Tên đăng nhập gồm 3 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch nối; ví dụ: lan.nguyen"),
+    "login_taken": _l("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."),
+    "name_missing": _l("Xin điền họ và tên."),
+    "group_missing": _l("Hãy chọn lớp cho giáo viên phụ trách lớp; vai trò khác thì để “Chưa chọn”."),
+    "wrong_password": _l("Mật khẩu hiện tại chưa đúng."),
+    "too_short": _l("Mật khẩu cần ít nhất 10 ký tự. Ba, bốn từ ghép lại vừa dài vừa dễ nhớ."),
+    "contains_login": _l("Mật khẩu không được chứa tên đăng nhập."),
+    "common": _l("Mật khẩu này quá nhiều người dùng. Hãy chọn mật khẩu khác."),
+    "one_letter": _l("Mật khẩu cần ít nhất 4 ký tự khác nhau."),
+}
