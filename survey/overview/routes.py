@@ -1,7 +1,295 @@
-"""Addresses of this feature."""
+"""Addresses of the pages that put features together: dashboard, a campaign, a wave, opening and closing."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from survey.campaigns.forms import NewCampaignForm
+from survey.campaigns.models import Campaign, Wave
+from survey.campaigns.operations import PlanInvalid, WaveConflict
+from survey.campaigns.queries import (
+    audiences_present,
+    campaign_by_id,
+    campaigns_in,
+    organisations_in,
+    plan_of,
+    wave_by_id,
+)
+from survey.campaigns.words import REASONS
+from survey.collection.operations import prepare_collectors
+from survey.core.clock import local_date, utc_now
+from survey.core.errors import NotFound
+from survey.core.permissions import Permission
+from survey.core.vocabulary import TOPICS, WaveKind, WaveState
+from survey.instruments.queries import published
+from survey.organisations.models import Organisation
+from survey.overview.operations import open_waves, start_campaign
+from survey.overview.queries import (
+    audience_views,
+    first_steps,
+    open_lines,
+    opening_views,
+    place_views,
+    position_of,
+    wave_line,
+)
+from survey.responses.closing import ClosingConflict, close_wave, start_closing, undo_closing
+from survey.web.addresses import public_url
+from survey.web.auth import access, person_id, public, require_at, requires, scope
+from survey.web.db_session import db
+from survey.web.words import AUDIENCES
 
 blueprint = Blueprint("overview", __name__)
+
+# How long a campaign lasts unless somebody says otherwise.
+USUAL_WEEKS = 6
+
+
+@blueprint.get("/")
+@public
+def index() -> str:
+    """Show what is open and what to do next; to people who are not signed in, the field for a code."""
+    if not current_user.is_authenticated:
+        return render_template("overview/welcome.html")
+    today = local_date(utc_now())
+    visible = scope(Permission.READ_CAMPAIGN)
+    campaigns = campaigns_in(db.session, visible)
+    running = [campaign for campaign in campaigns if any(wave.state != WaveState.CLOSED for wave in campaign.waves)]
+    return render_template(
+        "overview/index.html",
+        first=first_steps(db.session, visible),
+        lines=open_lines(db.session, visible, today),
+        campaigns=[(campaign, position_of(db.session, campaign, today)) for campaign in running],
+        headline=None,
+        may_read=access().may(Permission.READ_CAMPAIGN),
+        may_report=access().may(Permission.READ_REPORT),
+        may_edit=access().may(Permission.EDIT_CAMPAIGN),
+        may_edit_at=lambda organisation_id: access().may(Permission.EDIT_CAMPAIGN, organisation_id),
+    )
+
+
+@blueprint.app_template_global("report_address")
+def report_address(campaign: Campaign) -> str:
+    """Return where the report of a campaign is read."""
+    return f"/reports/campaigns/{campaign.id}"
+
+
+@blueprint.get("/campaigns/new")
+@requires(Permission.EDIT_CAMPAIGN)
+def new_campaign() -> str:
+    """Show the form of a new campaign, filled in as far as can be guessed."""
+    places = organisations_in(db.session, scope(Permission.EDIT_CAMPAIGN))
+    place = _place(places, request.args.get("organisation", type=int))
+    today = local_date(utc_now())
+    form = NewCampaignForm(
+        data={
+            "title": _usual_title(today),
+            "topics": list(TOPICS),
+            "starts": today,
+            "ends": today + timedelta(weeks=USUAL_WEEKS),
+            "audiences": [str(audience) for audience in audiences_present(db.session, place.id)],
+        }
+    )
+    return _new_campaign_page(form, places, place)
+
+
+@blueprint.post("/campaigns/new")
+@requires(Permission.EDIT_CAMPAIGN)
+def make_campaign() -> Response | tuple[str, int]:
+    """Make a campaign with its waves and poster codes."""
+    places = organisations_in(db.session, scope(Permission.EDIT_CAMPAIGN))
+    place = _place(places, request.form.get("organisation", type=int))
+    form = NewCampaignForm()
+    form.audiences.choices = _audience_choices()
+    if not form.validate():
+        return _new_campaign_page(form, places, place), 422
+    try:
+        campaign = start_campaign(
+            db.session,
+            organisation_id=place.id,
+            title=form.title.data,
+            topics=form.topics.data,
+            starts=form.starts.data,
+            ends=form.ends.data,
+            audiences=form.audiences.data,
+            user_id=person_id(),
+            now=utc_now(),
+        )
+    except PlanInvalid as error:
+        form.title.errors = [REASONS[error.reason]]
+        return _new_campaign_page(form, places, place), error.status
+    db.session.commit()
+    flash(_("Đã tạo chiến dịch. Các đợt và mã cho từng lớp, từng nhóm đã sẵn sàng."))
+    return redirect(url_for("overview.campaign", campaign_id=campaign.id))
+
+
+def _new_campaign_page(form: NewCampaignForm, places: Sequence[Organisation], place: Organisation) -> str:
+    form.audiences.choices = _audience_choices()
+    present = audiences_present(db.session, place.id)
+    return render_template(
+        "campaigns/new.html", form=form, places=places, place=place, present=present, choices=form.audiences.choices
+    )
+
+
+def _audience_choices() -> list[tuple[str, object]]:
+    there = {version.audience for version in published(db.session)}
+    return [(audience, title) for audience, title in AUDIENCES.items() if audience in there]
+
+
+def _place(places: Sequence[Organisation], wanted: int | None) -> Organisation:
+    """Return the organisation asked for, else the topmost of the person's."""
+    found = [place for place in places if wanted in (None, place.id)]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _usual_title(today: date) -> str:
+    """Return a title for posters; in Vietnamese, whatever language the administrator reads."""
+    first_year = today.year if today.month >= 8 else today.year - 1
+    term = "I" if today.month >= 8 or today.month == 1 else "II"
+    return f"Hiểu Nghị quyết 71 – học kỳ {term}, năm học {first_year}-{first_year + 1}"
+
+
+@blueprint.get("/campaigns/<int:campaign_id>")
+@requires(Permission.READ_CAMPAIGN)
+def campaign(campaign_id: int) -> str:
+    """Show a campaign: its six steps, what is next, and its waves with their counts."""
+    visible = scope(Permission.READ_CAMPAIGN)
+    found = campaign_by_id(db.session, campaign_id, visible)
+    today = local_date(utc_now())
+    return render_template(
+        "campaigns/campaign.html",
+        campaign=found,
+        views=audience_views(db.session, found, visible, today),
+        position=position_of(db.session, found, today),
+        may_edit=access().may(Permission.EDIT_CAMPAIGN, found.organisation_id),
+        may_report=access().may(Permission.READ_REPORT),
+        today=today,
+    )
+
+
+@blueprint.get("/waves/<int:wave_id>")
+@requires(Permission.READ_CAMPAIGN)
+def wave(wave_id: int) -> str:
+    """Show a wave: the ways in of each group with their posters, and how many have answered."""
+    visible = scope(Permission.READ_CAMPAIGN)
+    found = wave_by_id(db.session, wave_id, visible)
+    today = local_date(utc_now())
+    return render_template(
+        "campaigns/wave.html",
+        wave=found,
+        line=wave_line(db.session, found, visible, today),
+        places=place_views(db.session, found, visible, today, request.args.get("organisation", type=int)),
+        plan=plan_of(db.session, found.campaign_id, found.audience),
+        may_edit=access().may(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id),
+        site=public_url(current_app.extensions["survey.config"]),
+        today=today,
+    )
+
+
+@blueprint.post("/waves/<int:wave_id>/collectors")
+@requires(Permission.EDIT_CAMPAIGN)
+def add_collectors(wave_id: int) -> Response:
+    """Give groups that came later their codes."""
+    found = wave_by_id(db.session, wave_id, scope(Permission.EDIT_CAMPAIGN))
+    require_at(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id)
+    new = prepare_collectors(db.session, wave_id=wave_id, now=utc_now(), user_id=person_id())
+    db.session.commit()
+    flash(_("Đã thêm %(number)s mã.", number=len(new)))
+    return redirect(url_for("overview.wave", wave_id=wave_id))
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/open/<kind>")
+@requires(Permission.EDIT_CAMPAIGN)
+def confirm_opening(campaign_id: int, kind: str) -> str:
+    """Show what opening these waves means, and what should be looked at first."""
+    found = campaign_by_id(db.session, campaign_id, scope(Permission.EDIT_CAMPAIGN))
+    return _opening_page(found, kind)
+
+
+@blueprint.post("/campaigns/<int:campaign_id>/open/<kind>")
+@requires(Permission.EDIT_CAMPAIGN)
+def open_now(campaign_id: int, kind: str) -> Response | tuple[str, int]:
+    """Open the chosen waves of one kind."""
+    found = campaign_by_id(db.session, campaign_id, scope(Permission.EDIT_CAMPAIGN))
+    require_at(Permission.EDIT_CAMPAIGN, found.organisation_id)
+    wanted = set(request.form.getlist("waves", type=int))
+    chosen = [wave.id for wave in found.waves if wave.id in wanted and wave.kind == kind]
+    if not chosen:
+        return _opening_page(found, kind, fault=REASONS["no_audience"]), 422
+    try:
+        open_waves(db.session, wave_ids=chosen, user_id=person_id(), now=utc_now())
+    except WaveConflict as error:
+        db.session.rollback()
+        found = campaign_by_id(db.session, campaign_id, scope(Permission.EDIT_CAMPAIGN))
+        return _opening_page(found, kind, fault=REASONS[error.reason]), error.status
+    db.session.commit()
+    flash(_("Đã mở. Mọi người trả lời được ngay từ bây giờ."))
+    return redirect(url_for("overview.campaign", campaign_id=campaign_id))
+
+
+def _opening_page(found: Campaign, kind: str, fault: object = "") -> str:
+    require_at(Permission.EDIT_CAMPAIGN, found.organisation_id)
+    if kind not in set(WaveKind):
+        raise NotFound
+    today = local_date(utc_now())
+    waves = opening_views(db.session, found, kind, scope(Permission.READ_CAMPAIGN), today)
+    return render_template("campaigns/open.html", campaign=found, kind=kind, waves=waves, fault=fault, today=today)
+
+
+@blueprint.post("/waves/<int:wave_id>/start-closing")
+@requires(Permission.EDIT_CAMPAIGN)
+def begin_closing(wave_id: int) -> Response:
+    """Hand out no new forms; those begun in time still come in."""
+    return _change(wave_id, start_closing, _("Không nhận người mới nữa. Phiếu đang làm dở còn gửi được trong 45 phút."))
+
+
+@blueprint.post("/waves/<int:wave_id>/undo-closing")
+@requires(Permission.EDIT_CAMPAIGN)
+def reopen(wave_id: int) -> Response:
+    """Take a begun closing back."""
+    return _change(wave_id, undo_closing, _("Đã mở lại đợt này."))
+
+
+@blueprint.get("/waves/<int:wave_id>/close")
+@requires(Permission.EDIT_CAMPAIGN)
+def confirm_closing(wave_id: int) -> str:
+    """Show what closing for good means."""
+    found = wave_by_id(db.session, wave_id, scope(Permission.EDIT_CAMPAIGN))
+    require_at(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id)
+    today = local_date(utc_now())
+    visible = scope(Permission.READ_CAMPAIGN)
+    return render_template(
+        "campaigns/close.html",
+        wave=found,
+        line=wave_line(db.session, found, visible, today),
+        places=[place for place in place_views(db.session, found, visible, today) if place.without_headcount],
+    )
+
+
+@blueprint.post("/waves/<int:wave_id>/close")
+@requires(Permission.EDIT_CAMPAIGN)
+def close(wave_id: int) -> Response:
+    """End a wave for good and freeze its counts."""
+    return _change(wave_id, close_wave, _("Đã khóa đợt này. Số liệu không thay đổi nữa."))
+
+
+def _change(wave_id: int, change: Callable[..., Wave], done: str) -> Response:
+    found = wave_by_id(db.session, wave_id, scope(Permission.EDIT_CAMPAIGN))
+    require_at(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id)
+    try:
+        change(db.session, wave_id=wave_id, user_id=person_id(), now=utc_now())
+    except ClosingConflict as error:
+        db.session.rollback()
+        flash(REASONS[error.reason], "error")
+    else:
+        db.session.commit()
+        flash(done)
+    return redirect(url_for("overview.wave", wave_id=wave_id))
