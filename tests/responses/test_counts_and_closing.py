@@ -303,7 +303,7 @@ def test_a_withdrawn_item_is_neither_asked_nor_judged(session: Session, cast: Ca
     withdrawn = definition.scored_items("A")[0].id
     withdraw_item_before_opening(
         session,
-        version=version,
+        version_id=version.id,
         organisation_id=cast.school.id,
         item_id=withdrawn,
         user_id=cast.administrator.id,
