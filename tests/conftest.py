@@ -85,9 +85,14 @@ def empty_tables() -> None:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A database session for arranging and looking; commit to let pages see the rows."""
+    """A database session for arranging and looking; commit to let pages see the rows.
+
+    Not within an application context: requests of the test client would share its `g`, and with it who is signed in.
+    """
     with app.app_context():
-        yield db.session
+        opened = db.sessionmaker()
+    with opened:
+        yield opened
 
 
 @pytest.fixture
