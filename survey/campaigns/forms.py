@@ -15,11 +15,8 @@ from survey.web.words import TOPICS
 _REQUIRED = _l("Hãy điền ô này.")
 
 
-class CheckboxesField(SelectMultipleField):
-    """Several choices as boxes to tick, which a finger hits better than a list."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
+# Several choices as boxes to tick, which a finger hits better than a list.
+_BOXES = {"widget": widgets.ListWidget(prefix_label=False), "option_widget": widgets.CheckboxInput()}
 
 
 class CampaignForm(BaseForm):
@@ -32,10 +29,11 @@ class CampaignForm(BaseForm):
             Length(max=120, message=_l("Tên dài quá 120 chữ; hãy rút ngắn để in vừa áp phích.")),
         ],
     )
-    topics = CheckboxesField(
+    topics = SelectMultipleField(
         _l("Nội dung truyền thông"),
         choices=list(TOPICS.items()),
         validators=[DataRequired(REASONS["unknown_topic"])],
+        **_BOXES,
     )
 
 
@@ -54,7 +52,7 @@ class DatesForm(BaseForm):
 class NewCampaignForm(CampaignForm, DatesForm):
     """Everything that a new campaign needs; audiences are passed in."""
 
-    audiences = CheckboxesField(_l("Ai trả lời?"), validators=[DataRequired(REASONS["no_audience"])])
+    audiences = SelectMultipleField(_l("Ai trả lời?"), validators=[DataRequired(REASONS["no_audience"])], **_BOXES)
 
 
 class PlanForm(BaseForm):

@@ -61,6 +61,8 @@ def index() -> str:
     visible = scope(Permission.READ_CAMPAIGN)
     campaigns = campaigns_in(db.session, visible)
     running = [campaign for campaign in campaigns if any(wave.state != WaveState.CLOSED for wave in campaign.waves)]
+    # What the person can act on comes first.
+    running.sort(key=lambda campaign: not access().may(Permission.EDIT_CAMPAIGN, campaign.organisation_id))
     return render_template(
         "overview/index.html",
         first=first_steps(db.session, visible),
