@@ -6,12 +6,13 @@ SQLite by default. With TEST_DATABASE_URL set to a PostgreSQL database, the same
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request_tearing_down
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -88,11 +89,20 @@ def session(app: Flask) -> Iterator[Session]:
     """A database session for arranging and looking; commit to let pages see the rows.
 
     Not within an application context: requests of the test client would share its `g`, and with it who is signed in.
+    It only takes SQLite's write lock when it writes, and after each request of the same thread it starts afresh, so
+    that it neither holds up a page nor looks at what was before it.
     """
     with app.app_context():
-        opened = db.sessionmaker()
-    with opened:
-        yield opened
+        engine = db.engine.execution_options(begin_deferred=True)
+    thread = threading.get_ident()
+    with Session(engine) as opened:
+
+        def start_afresh(_sender: Flask, **_: object) -> None:
+            if threading.get_ident() == thread:
+                opened.rollback()
+
+        with request_tearing_down.connected_to(start_afresh, app):
+            yield opened
 
 
 @pytest.fixture

@@ -42,7 +42,8 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if will_write.get() else "BEGIN")
+    deferred = connection.get_execution_options().get("begin_deferred", not will_write.get())
+    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
 
 
 def _set_timeouts(connection: Any, _record: object) -> None:
