@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -49,7 +50,7 @@ def add(login: str, name: str, role: str, code: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="A list of objects instead of lines.")
 def list_people(as_json: bool) -> None:
     """List everybody with their roles."""
-    people = [
+    people: list[dict[str, Any]] = [
         {
             "login": user.login,
             "name": user.name,

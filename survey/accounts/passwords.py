@@ -14,7 +14,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 # What is tried first, here and in the lists that go round. Compared without case, blanks and hyphens.
 _COMMON = frozenset(
-    [
+    {
         "1234567890",
         "0123456789",
         "0987654321",
@@ -44,7 +44,7 @@ _COMMON = frozenset(
         "123123123123",
         "nghiquyet71",
         "nghiquyet7171",
-    ]
+    }
 )
 
 _hasher = PasswordHasher()

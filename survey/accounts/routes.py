@@ -65,11 +65,9 @@ def sign_in_send() -> Response | tuple[str, int]:
 
 def _refusal(error: SignInRefused) -> str:
     if error.until is None:
-        return _("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy thử lại, hoặc nhờ người quản trị đặt lại mật khẩu.")
-    return _(
-        "Tên đăng nhập hoặc mật khẩu chưa đúng nhiều lần liền. Hãy thử lại sau %(time)s.",
-        time=format_instant(error.until),
-    )
+        return str(_("Tên đăng nhập hoặc mật khẩu chưa đúng. Hãy thử lại, hoặc nhờ người quản trị đặt lại mật khẩu."))
+    words = _("Tên đăng nhập hoặc mật khẩu chưa đúng nhiều lần liền. Hãy thử lại sau %(time)s.", time="{}")
+    return str(words).format(format_instant(error.until))
 
 
 @blueprint.post("/sign-out")
