@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Literal
 
+import numpy as np
 from scipy import special
 
 from analysis.items import ResponseMatrix
@@ -103,10 +104,12 @@ def _right_by_rest(matrix: ResponseMatrix, item: str) -> dict[int, tuple[int, in
         raise ValueError(f"item {item!r} is not among {names}")
     column = names.index(item)
     shown = matrix.shown[:, column]
-    right = matrix.scores[shown, column]
-    rest = matrix.totals[shown] - right
-    values = {int(value) for value in rest}
-    return {value: (int(right[rest == value].sum()), int((1 - right[rest == value]).sum())) for value in values}
+    right = matrix.scores[shown, column].astype(np.int64)
+    rest = matrix.totals[shown].astype(np.int64) - right
+    people, successes = np.bincount(rest), np.bincount(rest, weights=right).astype(np.int64)
+    return {
+        int(value): (int(successes[value]), int(people[value] - successes[value])) for value in np.flatnonzero(people)
+    }
 
 
 def _size(band: Band) -> int:

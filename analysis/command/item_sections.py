@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from analysis.command.item_figures import DriftFigure, ItemFigure, ItemFigures, ScaleFigure
 from analysis.command.labels import FLAGS, SCALE_REASONS, name, word
-from analysis.command.sections import Grid, Section, number, percent
+from analysis.command.sections import Grid, Section, number, p_value, percent
 from analysis.items import ItemFlag, OptionAnalysis
 from analysis.rounding import NOT_SHOWN, Language, format_count
 
@@ -79,7 +79,7 @@ def _drift_grid(drifts: Iterable[DriftFigure], lang: Language) -> Grid:
             word("from_to", lang, earlier=name(one.earlier, lang), later=name(one.later, lang)),
             one.item,
             number(one.drift.delta, 2, lang),
-            number(one.drift.p, 4, lang),
+            p_value(one.drift.p, lang),
             one.drift.category or NOT_SHOWN,
         )
         for one in drifts

@@ -134,10 +134,21 @@ def _change_row(one: Difference, lang: Language) -> tuple[str, ...]:
         format_points(change.value, answered=one.answered, lang=lang),
         NOT_SHOWN if change.low is None else f"{low} … {high}",
         shown_text(change.shown, lang),
-        number(change.p, 4, lang),
-        number(change.p_holm, 4, lang),
+        p_value(change.p, lang),
+        p_value(change.p_holm, lang),
         change.method.value,
     )
+
+
+def p_value(value: float | None, lang: Language) -> str:
+    """Write a p-value with four decimals, never as nothing.
+
+    >>> p_value(0.03, "vi"), p_value(1e-9, "en")
+    ('0,0300', '<0.0001')
+    """
+    if value is not None and value < 0.0001:
+        return "<" + number(0.0001, 4, lang)
+    return number(value, 4, lang)
 
 
 def number(value: float | None, decimals: int, lang: Language) -> str:

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from analysis.command.faults import MOST_FAULTS, Fault, Faults
 
-CHUNK = 20_000
+CHUNK = 5_000
 """Rows per piece: large enough for speed, small enough for memory."""
 
 Row = list[str]
