@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import iscoroutinefunction
 
 from flask import Flask, request
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -19,6 +20,9 @@ _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def init_app(app: Flask) -> None:
     """Connect the application to its database and mark requests that only read."""
     db.init_app(app)
+    # The extension also closes asynchronous sessions, for which Flask would start an event loop after every request.
+    # There are none here.
+    app.teardown_appcontext_funcs = [f for f in app.teardown_appcontext_funcs if not iscoroutinefunction(f)]
     with app.app_context():
         prepare_engine(db.engine)
 
