@@ -18,10 +18,10 @@ from survey.responses.operations import advance_waves, close_wave, start_closing
 from survey.responses.queries import stored_count
 from survey.web.db_session import db
 
-wave = AppGroup("wave", help="Waves: list, show, open, close them.")
+commands = AppGroup("wave", help="Waves: list, show, open, close them.")
 
 
-@wave.command("list")
+@commands.command("list")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects instead of lines.")
 def list_waves(as_json: bool) -> None:
     """List every wave."""
@@ -33,7 +33,7 @@ def list_waves(as_json: bool) -> None:
         click.echo("{id}  {state}  {opens}..{closes}  {audience}  {kind}  {title}  stored: {stored}".format(**row))
 
 
-@wave.command("show")
+@commands.command("show")
 @click.argument("wave_id", type=int)
 @click.option("--json", "as_json", is_flag=True, help="One object instead of lines.")
 def show_wave(wave_id: int, as_json: bool) -> None:
@@ -46,7 +46,7 @@ def show_wave(wave_id: int, as_json: bool) -> None:
         click.echo(f"{name}: {value}")
 
 
-@wave.command("open")
+@commands.command("open")
 @click.argument("wave_id", type=int)
 def open_command(wave_id: int) -> None:
     """Open a draft wave today; makes the missing codes."""
@@ -61,7 +61,7 @@ def open_command(wave_id: int) -> None:
     click.echo(f"wave {wave_id} is open, {len(made)} new codes")
 
 
-@wave.command("close")
+@commands.command("close")
 @click.argument("wave_id", type=int)
 @click.option("--gently", is_flag=True, help="Only begin: forms begun by now may still be sent for 45 minutes.")
 def close_command(wave_id: int, gently: bool) -> None:
@@ -77,7 +77,7 @@ def close_command(wave_id: int, gently: bool) -> None:
     click.echo("wave {id} is {state}, {stored} answers stored".format(**row))
 
 
-@wave.command("advance")
+@commands.command("advance")
 def advance_command() -> None:
     """Begin to close the waves whose closing date has passed, and close those whose grace is over."""
     for moved in advance_waves(db.session, now=utc_now()):
