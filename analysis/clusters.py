@@ -150,7 +150,7 @@ def _fill(item: Tally, silent_as: int | None) -> Tally:
     if silent_as is None or item.population is None or item.population <= item.answered:
         return item
     silent = item.population - item.answered
-    return replace(item, answered=item.population, understood=item.understood + silent * silent_as)
+    return item._replace(answered=item.population, understood=item.understood + silent * silent_as)
 
 
 def class_bounds(tallies: Sequence[Tally], design: Design) -> Interval | None:

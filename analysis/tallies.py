@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.records import ClusterCounts, Design, Sampling
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The answers of one stratum and cluster, forms added up."""
+class Tally(NamedTuple):
+    """The answers of one stratum and cluster, forms added up. A ward makes many thousands, hence a light record."""
 
     stratum: str | None
     cluster: str | None
@@ -56,28 +56,25 @@ def tally(lines: Iterable[ClusterCounts], sampling: Sampling) -> tuple[Tally, ..
     >>> [(t.population, t.answered, t.understood) for t in tally([a, b], Sampling.CENSUS)]
     [(30, 22, 15)]
     """
-    classes: dict[_Key, Tally] = {}
     parts: dict[_Key, list[int | None]] = {}
     head: ClusterCounts | None = None
     for line in lines:
         if head is None:
             head = line
-        elif (line.wave, line.audience, line.topic) != (head.wave, head.audience, head.topic):
+        elif line.wave != head.wave or line.audience != head.audience or line.topic != head.topic:
             raise ValueError(f"the lines mix waves, audiences or topics: {head}, {line}")
         _add_line(parts, line)
-    for (stratum, cluster), (population, drawn, answered, understood) in parts.items():
-        item = Tally(stratum, cluster, population, drawn, answered or 0, understood or 0)
-        if sampling is not Sampling.CLUSTER:
-            item = _without_cluster(item, classes.get((stratum, None)))
-        classes[item.stratum, item.cluster] = item
-    return tuple(classes[key] for key in sorted(classes, key=_by_name))
+    items = [Tally(*key, part[0], part[1], part[2] or 0, part[3] or 0) for key, part in parts.items()]
+    if sampling is not Sampling.CLUSTER and any(item.cluster is not None for item in items):
+        items = _without_clusters(items)
+    return tuple(sorted(items, key=_by_name))
 
 
 _Key = tuple[str | None, str | None]
 
 
-def _by_name(key: _Key) -> tuple[bool, str, bool, str]:
-    return key[0] is not None, key[0] or "", key[1] is not None, key[1] or ""
+def _by_name(item: Tally) -> tuple[bool, str, bool, str]:
+    return item.stratum is not None, item.stratum or "", item.cluster is not None, item.cluster or ""
 
 
 def _add_line(parts: dict[_Key, list[int | None]], line: ClusterCounts) -> None:
@@ -97,18 +94,21 @@ def _add_line(parts: dict[_Key, list[int | None]], line: ClusterCounts) -> None:
     part[3] = (part[3] or 0) + line.understood
 
 
-def _without_cluster(item: Tally, other: Tally | None) -> Tally:
+def _without_clusters(items: Iterable[Tally]) -> list[Tally]:
     """Clusters mean nothing outside a class sample: those of one stratum add up."""
-    if other is None:
-        return item if item.cluster is None else replace(item, cluster=None)
-    return Tally(
-        stratum=item.stratum,
-        cluster=None,
-        population=_sum((item.population, other.population)),
-        drawn=_sum((item.drawn, other.drawn)),
-        answered=item.answered + other.answered,
-        understood=item.understood + other.understood,
-    )
+    strata: dict[str | None, Tally] = {}
+    for item in items:
+        other = strata.get(item.stratum)
+        if other is None:
+            strata[item.stratum] = item._replace(cluster=None)
+            continue
+        strata[item.stratum] = other._replace(
+            population=_sum((item.population, other.population)),
+            drawn=_sum((item.drawn, other.drawn)),
+            answered=item.answered + other.answered,
+            understood=item.understood + other.understood,
+        )
+    return list(strata.values())
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:

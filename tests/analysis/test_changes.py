@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from analysis.boschloo import boschloo
+from analysis.boschloo import boschloo, one_sided
 from analysis.changes import adjust, change
 from analysis.class_changes import ClassPair, class_change
 from analysis.mover import LimitedShare, mover
@@ -154,6 +154,15 @@ def test_boschloo_agrees_with_scipy(n1: int, n2: int, data: st.DataObject) -> No
     table = [[x2, x1], [n2 - x2, n1 - x1]]
     one_sided = [stats.boschloo_exact(table, alternative=side, n=64).pvalue for side in ("less", "greater")]
     assert boschloo(x1, n1, x2, n2) == pytest.approx(min(1.0, 2 * min(one_sided)), abs=1e-4)
+
+
+def test_where_one_side_of_boschloo_is_small_the_other_is_large() -> None:
+    for n1, n2 in [(1, 1), (2, 9), (7, 7), (12, 5), (15, 14), (40, 31)]:
+        for x1 in range(n1 + 1):
+            for x2 in range(n2 + 1):
+                sides = one_sided(x1, n1, x2, n2), one_sided(x2, n2, x1, n1)
+                assert min(sides) >= 0.25 or max(sides) > 0.5
+                assert boschloo(x1, n1, x2, n2) == min(1.0, 2 * min(sides))
 
 
 def test_class_differences_give_the_worked_example() -> None:
