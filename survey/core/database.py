@@ -10,7 +10,9 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 # Whether the transactions begun here will write. Page views that only read say False and never wait for a writer.
 will_write: ContextVar[bool] = ContextVar("will_write", default=True)
@@ -51,3 +53,12 @@ def _set_timeouts(connection: Any, _record: object) -> None:
         cursor.execute("SET statement_timeout = '30s'")
         cursor.execute("SET lock_timeout = '15s'")
     connection.commit()
+
+
+def answers(session: Session) -> bool:
+    """Return whether the database answers at all."""
+    try:
+        session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True

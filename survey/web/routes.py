@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory, session
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as WsgiResponse
 
+from survey.core.database import answers
 from survey.web.auth import public, safe_next
 from survey.web.db_session import db
 from survey.web.locale import LANGUAGES
@@ -21,9 +21,7 @@ FONTS = Path(__file__).resolve().parent.parent / "fonts"
 @public
 def health() -> tuple[Response, int]:
     """Say whether the application and its database answer."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    if not answers(db.session):
         return jsonify(status="database unavailable"), 503
     return jsonify(status="ok"), 200
 
@@ -39,7 +37,7 @@ def font(name: str) -> Response:
 
 @blueprint.post("/language")
 @public
-def choose_language() -> object:
+def choose_language() -> WsgiResponse:
     """Keep the reader's choice of language and go back to the page they came from."""
     chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
