@@ -1,0 +1,71 @@
+"""Finds the wrong options that many chose: what is still misunderstood, and so what to explain next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from analysis.suppression import MINIMUM_DETAIL
+from survey.core.vocabulary import WaveKind
+from survey.reports.lines import members_of
+from survey.reports.records import AskedItem, GroupRow, Misunderstanding, ReportInput
+from survey.responses.counts import BLANK, WaveCounts
+
+# Fewer than one in five is no common misunderstanding.
+COMMON = Fraction(1, 5)
+PER_GROUP = 3
+
+
+def find_misunderstandings(
+    source: ReportInput, counts: Iterable[WaveCounts], rows: Sequence[GroupRow]
+) -> tuple[Misunderstanding, ...]:
+    """Return the most chosen wrong options of each visible group in its latest wave, the most common first.
+
+    An item counts where at least 10 of the group answered it.
+    """
+    kinds = {wave.id: wave.kind for wave in source.waves}
+    own = list(counts)
+    found: list[Misunderstanding] = []
+    for row in rows:
+        if row.hidden is None and row.headline.latest is not None:
+            is_before = row.headline.latest is row.headline.before
+            kind = WaveKind.BASELINE if is_before else WaveKind.FOLLOW_UP
+            found += _of_group(source, [one for one in own if kinds[one.wave_id] == kind], row.group)
+    return tuple(found)
+
+
+def _of_group(source: ReportInput, counts: Sequence[WaveCounts], group: str) -> list[Misunderstanding]:
+    found: list[Misunderstanding] = []
+    for plan in source.plans:
+        of_plan = [one for one in counts if one.audience == plan.audience]
+        people, chosen = _count(of_plan, group)
+        for item in plan.items:
+            answered = _answered(item, people, chosen)
+            if answered >= MINIMUM_DETAIL:
+                found += [
+                    Misunderstanding(group, item.id, item.topic, item.stem, option.text, number, answered)
+                    for option in item.wrong
+                    if Fraction(number := chosen[item.id, option.code], answered) >= COMMON
+                ]
+    return sorted(found, key=lambda one: (-one.share, one.item_id, str(one.option)))[:PER_GROUP]
+
+
+def _count(counts: Iterable[WaveCounts], group: str) -> tuple[Counter[str], Counter[tuple[str, int]]]:
+    """Return how many of the group had each form, and chose each option of an item."""
+    people: Counter[str] = Counter()
+    chosen: Counter[tuple[str, int]] = Counter()
+    for one in counts:
+        members = members_of(one)
+        for pattern in one.patterns:
+            if members.get(pattern.group_id) == group:
+                people[pattern.form] += pattern.number
+        for option in one.options:
+            if members.get(option.group_id) == group:
+                chosen[option.item_id, option.option] += option.number
+    return people, chosen
+
+
+def _answered(item: AskedItem, people: Counter[str], chosen: Counter[tuple[str, int]]) -> int:
+    asked = people.total() if item.form is None else people[item.form]
+    return asked - chosen[item.id, BLANK]

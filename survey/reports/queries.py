@@ -1,0 +1,159 @@
+"""Gathers what a report is built from, and which reports a person may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.campaigns.models import Campaign, Plan, Wave
+from survey.campaigns.queries import campaign_by_id, campaigns_in, plan_definition, subtree
+from survey.core.errors import NotFound
+from survey.core.permissions import Scope
+from survey.core.vocabulary import Audience, WaveKind, WaveState
+from survey.instruments.definitions import FORMS, InstrumentDefinition, Item
+from survey.organisations.models import Organisation
+from survey.reports.records import AskedItem, AudiencePlan, Place, ReportInput, WaveFact, WrongOption
+from survey.responses.queries import stored_by_group, wave_counts
+
+LANGUAGES = ("vi", "en")
+
+
+def report_input(
+    session: Session, *, campaign_id: int, scope: Scope, today: date, organisation_id: int | None = None
+) -> ReportInput:
+    """Return everything that the report of a campaign is built from.
+
+    organisation_id: the one organisation to report on; None for the widest view that the scope allows.
+    Raises NotFound if the scope does not cover it, or nothing of the campaign.
+    """
+    campaign = campaign_by_id(session, campaign_id, scope)
+    places = _places(session, campaign, scope)
+    focus = _focus(campaign, places, scope, organisation_id)
+    is_outside = focus is None or _reads_from_above(session, focus, scope)
+    wanted = [place for place in places if is_outside or place.id == focus]
+    counts = wave_counts(
+        session,
+        wave_ids=[wave.id for wave in campaign.waves],
+        scope=_narrowed(scope, wanted),
+        with_options=True,
+        today=today,
+    )
+    used = {one.organisation_id for one in counts} | {focus}
+    return ReportInput(
+        campaign_id=campaign.id,
+        title=campaign.title,
+        starts=campaign.starts,
+        ends=campaign.ends,
+        owner=_place(campaign.organisation),
+        places=tuple(_place(place) for place in wanted if place.id in used),
+        focus=focus,
+        is_outside=is_outside,
+        waves=tuple(_wave(wave) for wave in campaign.waves),
+        plans=tuple(_plan(session, plan) for plan in _in_order(campaign.plans)),
+        counts=counts,
+    )
+
+
+def _places(session: Session, campaign: Campaign, scope: Scope) -> Sequence[Organisation]:
+    """Return what lies in the campaign and wholly in the scope, by name."""
+    below = subtree(session, campaign.organisation_id) & scope.whole
+    query = select(Organisation).where(Organisation.id.in_(below)).order_by(Organisation.name, Organisation.id)
+    return session.scalars(query).all()
+
+
+def _focus(campaign: Campaign, places: Sequence[Organisation], scope: Scope, wanted: int | None) -> int | None:
+    ids = [place.id for place in places]
+    if wanted is not None:
+        if wanted not in ids:
+            raise NotFound
+        # The owner of a campaign with others below it stands for all of them together.
+        return None if wanted == campaign.organisation_id and len(ids) > 1 else wanted
+    if not ids:
+        raise NotFound
+    if scope.covers(campaign.organisation_id):
+        return None if len(ids) > 1 else campaign.organisation_id
+    return ids[0]
+
+
+def _reads_from_above(session: Session, organisation_id: int, scope: Scope) -> bool:
+    parent = session.scalar(select(Organisation.parent_id).where(Organisation.id == organisation_id))
+    return parent is not None and scope.covers(parent)
+
+
+def _narrowed(scope: Scope, places: Iterable[Organisation]) -> Scope:
+    wanted = frozenset(place.id for place in places)
+    return Scope(organisations=scope.organisations & wanted, whole=scope.whole & wanted)
+
+
+def _place(organisation: Organisation) -> Place:
+    return Place(organisation.id, organisation.name, organisation.code, organisation.kind, organisation.is_demo)
+
+
+def _wave(wave: Wave) -> WaveFact:
+    return WaveFact(wave.id, wave.audience, wave.kind, wave.state, wave.opens, wave.closes)
+
+
+def _in_order(plans: Iterable[Plan]) -> list[Plan]:
+    audiences = list(Audience)
+    return sorted(plans, key=lambda plan: audiences.index(Audience(plan.audience)))
+
+
+def _plan(session: Session, plan: Plan) -> AudiencePlan:
+    definition = plan_definition(session, plan)
+    asked = {item.topic for form in definition.forms for item in definition.scored_items(form)}
+    return AudiencePlan(
+        audience=plan.audience,
+        target=plan.target,
+        confidence=float(plan.confidence),
+        sampling=plan.sampling,
+        plan_version=plan.content_hash,
+        rule={language: definition.rule_in_words(language) for language in LANGUAGES},
+        topics=definition.topic_codes,
+        levels=definition.level_codes,
+        asked_topics=tuple(topic for topic in definition.topic_codes if topic in asked),
+        items=tuple(_items(definition)),
+    )
+
+
+def _items(definition: InstrumentDefinition) -> Iterable[AskedItem]:
+    return (_item(item) for item in definition.items if item.scored and item.form in (None, *FORMS))
+
+
+def _item(item: Item) -> AskedItem:
+    wrong = (
+        WrongOption(code, dict(option.text)) for code, option in enumerate(item.options, start=1) if not option.correct
+    )
+    return AskedItem(item.id, item.form, item.topic or "", dict(item.stem), tuple(wrong))
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A campaign with what its report can show: answers stored before and after, as far as visible."""
+
+    campaign: Campaign
+    places: tuple[Place, ...]
+    before: int
+    after: int
+    is_open: bool
+
+
+def readable_reports(session: Session, scope: Scope) -> tuple[Readable, ...]:
+    """Return the campaigns whose report a person may read, newest first."""
+    found = []
+    for campaign in campaigns_in(session, scope):
+        places = _places(session, campaign, scope)
+        if places:
+            stored = {kind: _stored(session, campaign, kind, scope) for kind in WaveKind}
+            is_open = any(wave.state in {WaveState.OPEN, WaveState.CLOSING} for wave in campaign.waves)
+            whole = tuple(_place(place) for place in places)
+            found.append(Readable(campaign, whole, stored[WaveKind.BASELINE], stored[WaveKind.FOLLOW_UP], is_open))
+    return tuple(found)
+
+
+def _stored(session: Session, campaign: Campaign, kind: str, scope: Scope) -> int:
+    waves = [wave for wave in campaign.waves if wave.kind == kind]
+    return sum(sum(stored_by_group(session, wave.id, scope).values()) for wave in waves)
