@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from survey.core.clock import utc_now
-from survey.responses.cli import wave as commands
+from survey.responses.cli import commands
 from tests.factories import Cast
 from tests.responses.fieldwork import collector, make_wave, store
 
@@ -39,7 +39,7 @@ def test_a_wave_is_opened_closed_gently_and_closed(app: Flask, session: Session,
     wave = make_wave(session, cast.school, now=utc_now(), is_open=False)
     for words, state in ((("open",), "open"), (("close", "--gently"), "closing"), (("close",), "closed")):
         code, output = run(app, words[0], str(wave.id), *words[1:])
-        session.expire_all()
+        session.rollback()
         assert (code, wave.state) == (0, state), output
 
 
