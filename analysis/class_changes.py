@@ -135,7 +135,7 @@ def _class_weights(
     reference: Mapping[str, int],
 ) -> dict[_Key, float]:
     if design.sampling is not Sampling.CLUSTER:
-        return {name: reference.get(name[0], _size(second[name], first[name])) for name in shared}
+        return {name: reference.get(name[0]) or _size(second[name], first[name]) for name in shared}
     drawn: dict[str, int] = {}
     listed: dict[str, int] = {}
     for stratum, _ in shared:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,11 +25,17 @@ def answers_by_form(lines: Sequence[ClusterCounts]) -> dict[str, int]:
     >>> answers_by_form([line])
     {'A': 20}
     """
-    answers: Counter[str] = Counter()
+    return {form: answered for form, (_, answered) in _counts_by_form(lines).items()}
+
+
+def _counts_by_form(lines: Sequence[ClusterCounts]) -> dict[str, tuple[int, int]]:
+    """Understood and answered on every form that anybody answered, in the order of their names."""
+    counts: dict[str, tuple[int, int]] = {}
     for line in lines:
-        if line.form is not None:
-            answers[line.form] += line.answered
-    return {form: number for form, number in sorted(answers.items()) if number}
+        if line.form is not None and line.answered:
+            understood, answered = counts.get(line.form, (0, 0))
+            counts[line.form] = understood + line.understood, answered + line.answered
+    return dict(sorted(counts.items()))
 
 
 def mix_differs(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
@@ -141,18 +146,17 @@ def form_difference(lines: Sequence[ClusterCounts], design: Design) -> FormDiffe
     >>> round(difference.value, 4), round(difference.low, 4), round(difference.high, 4)
     (0.2, 0.0524, 0.3339)
     """
-    answered = answers_by_form(lines)
-    if len(answered) != 2:
+    counts = _counts_by_form(lines)
+    if len(counts) != 2:
         return None
-    first, second = answered
-    limited = {}
-    for form in answered:
-        share = sum(line.understood for line in lines if line.form == form) / answered[form]
-        interval = wilson(share, answered[form], confidence=design.confidence)
-        limited[form] = LimitedShare(share, interval.low, interval.high)
-    interval = mover(limited[second], limited[first])
-    value = limited[first].value - limited[second].value
-    return FormDifference((first, second), value, interval.low, interval.high)
+    limited = []
+    for understood, answered in counts.values():
+        interval = wilson(understood / answered, answered, confidence=design.confidence)
+        limited.append(LimitedShare(understood / answered, interval.low, interval.high))
+    first, second = limited
+    interval = mover(second, first)
+    one, other = counts
+    return FormDifference((one, other), first.value - second.value, interval.low, interval.high)
 
 
 def forms_differ(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:

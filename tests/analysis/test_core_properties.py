@@ -33,7 +33,7 @@ def wave(draw: st.DrawFn, name: str, sampling: Sampling, classes: list[str]) -> 
     forms = draw(st.sampled_from([(None,), ("A",), ("A", "B")]))
     lines = []
     for key in classes or [None]:
-        population = draw(st.one_of(st.none(), st.integers(1, 60))) if key is None else draw(st.integers(1, 60))
+        population = draw(st.one_of(st.none(), st.integers(0, 60))) if key is None else draw(st.integers(0, 60))
         for form in forms:
             answered = draw(st.integers(0, population or 60))
             sampled = sampling is Sampling.CLUSTER
