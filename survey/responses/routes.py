@@ -23,7 +23,7 @@ from survey.responses.pages import Heading, draw_form, draw_message, send_page, 
 from survey.responses.queries import receipt_by_hash
 from survey.responses.sending import MAX_BODY_BYTES, receive
 from survey.responses.trials import receive_trial, show_trial, show_trial_receipt
-from survey.responses.wording import SHARING_DEVICES
+from survey.responses.wording import SHARED_MODES, SHARING_DEVICES
 from survey.web.auth import public, requires
 from survey.web.db_session import db
 from survey.web.forms import csrf
@@ -87,7 +87,8 @@ def show_receipt(text: str) -> Response:
     if receipt is None or found is None:
         return send_page(draw_message(language(), "no_receipt"), 404)
     heading = Heading(found.organisation_name, found.campaign_title, found.audience, is_demo=found.is_demo)
-    next_code = found.code if found.audience in SHARING_DEVICES else ""
+    is_shared = found.audience in SHARING_DEVICES or found.mode in SHARED_MODES
+    next_code = found.code if is_shared else ""
     return send_page(draw_message(language(), "received", heading, receipt=group_code(receipt), next_code=next_code))
 
 

@@ -9,9 +9,9 @@ from flask import Response, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey.core.codes import group_code
-from survey.core.errors import Gone
+from survey.core.errors import Gone, Invalid
 from survey.core.tokens import Token
-from survey.responses.entering import form_view, language_suffix, show_door, signer
+from survey.responses.entering import cache, form_view, language_suffix, show_door, signer
 from survey.responses.entrances import Door, Entrance
 from survey.responses.failures import BUSY, note_busy
 from survey.responses.fields import ASKED_FIELD, FORM_FIELD, TOKEN_FIELD, Reading, read_answers, read_group
@@ -130,6 +130,10 @@ def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
         return _refuse(sent, Door.CLOSED)
     except NotOpenYet:
         return _refuse(sent, Door.NOT_YET)
+    except Invalid:
+        # What was offered has changed since the page was drawn, such as a class that has ended; sending again helps.
+        cache().forget()
+        return give_back(sent.view, Fault("renewed"), sent.token_text, was_asked=sent.was_asked)
     except BUSY as error:
         note_busy(error)
         return give_back(sent.view, Fault("busy", 503), sent.token_text, was_asked=sent.was_asked)

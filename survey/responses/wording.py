@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from survey.core.vocabulary import Audience
+from survey.core.vocabulary import Audience, Mode
 
 YOU = {
     Audience.STAFF: _l("thầy/cô"),
@@ -24,3 +24,4 @@ GROUP_QUESTION = {
 
 # Those who often share one device in class, one after the other.
 SHARING_DEVICES = frozenset({Audience.PUPILS_SECONDARY, Audience.PUPILS_PRIMARY})
+SHARED_MODES = frozenset({Mode.CLASS_SESSION, Mode.KIOSK})

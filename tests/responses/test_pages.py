@@ -275,6 +275,18 @@ def test_a_class_can_be_named_where_the_code_is_for_everybody(
     assert "<select" not in client.visit(f"/S/{collector(session, wave, cast.own_class.id).code}")
 
 
+def test_a_class_that_ended_meanwhile_costs_nobody_their_answers(
+    client: PageClient, session: Session, cast: Cast, code: str
+) -> None:
+    fields = filled_in(client.visit(f"/S/{code}"), g=str(cast.own_class.id), q6="3")
+    cast.own_class.ended_on = utc_now().date()
+    session.commit()
+    back = check_page("back", send(client, code, fields))
+    assert 'name="q6" value="3" checked' in back
+    assert send(client, code, {**fields, **fields_of(back)}).status_code == 303
+    assert session.scalars(select(Response.group_id)).all() == [None]
+
+
 def test_too_large_a_form_is_refused_with_a_page(client: PageClient, code: str) -> None:
     response = send(client, code, {"q1": "1" * 20_000})
     assert response.status_code == 413
