@@ -16,6 +16,7 @@ from analysis.pairs import matched_result
 from analysis.records import Change, ClusterCounts, Design, MatchedCounts, Reason, Sampling, Shown
 from analysis.share_changes import list_change, moments_change
 from analysis.strata import roster
+from analysis.tallies import has_answers
 
 # With one of these nothing is concluded, whatever the interval says.
 _BLOCKING = {Reason.MATCHED_DISAGREE, Reason.FORMS_NOT_LINKED, Reason.NO_DATA}
@@ -51,7 +52,7 @@ def change(
     >>> round(result.value, 4), round(result.rho, 4), round(result.low, 4), round(result.high, 4)
     (0.2293, 0.1191, 0.0234, 0.4116)
     """
-    if not any(line.answered for line in before) or not any(line.answered for line in after):
+    if not usable(before, design) or not usable(after, design):
         return Change(reasons=(Reason.NO_DATA,), confidence=design.confidence, plan_version=design.plan_version)
     by_form = mix_differs(before, after, design)
     if _has_classes(before, design) and _has_classes(after, design):
@@ -67,6 +68,15 @@ def change(
     reasons += [Reason.FORMS_REWEIGHTED] * (by_form and linked) + [Reason.FORMS_NOT_LINKED] * (not linked)
     reasons += [Reason.FORMS_DIFFER] * forms_differ(before, after, design)
     return finish(result, reasons, design)
+
+
+def usable(lines: Sequence[ClusterCounts], design: Design) -> bool:
+    """Return whether a wave has answers to estimate from.
+
+    >>> usable([ClusterCounts("before", "staff", None, None, None, None, None, 40, 0, 0)], Design())
+    False
+    """
+    return has_answers(lines, design)
 
 
 def _has_classes(lines: Sequence[ClusterCounts], design: Design) -> bool:

@@ -103,8 +103,9 @@ def sample_classes(
 ) -> ShareMoments:
     """Return the share of a group from the tallies of a class sample, with the reasons that qualify it.
 
-    Classes without answers are left out and named; answers without a class are left out too. With `silent_as` 0
-    or 1 every silent pupil of the drawn classes is counted as an answer of that kind (for the bounds).
+    Strata without answers are left out and named (one may be known from `design.classes` only); answers without a
+    class are left out too. With `silent_as` 0 or 1 every silent pupil of the drawn classes is counted as an answer
+    of that kind (for the bounds).
 
     Raises ValueError if no tally has a class, or no drawn class answered.
 
@@ -113,7 +114,8 @@ def sample_classes(
     >>> round(moments.value, 4), moments.df
     (0.8594, 1)
     """
-    names = sorted({item.stratum or "" for item in tallies if item.cluster is not None})
+    listed = {item.stratum or "" for item in tallies if item.cluster is not None}
+    names = sorted(listed | {name for name, number in design.classes.items() if number})
     parts = {name: [t for t in tallies if t.cluster is not None and (t.stratum or "") == name] for name in names}
     strata = [_class_stratum(part, design.classes.get(name), silent_as) for name, part in parts.items()]
     moments = class_moments(strata, finite=finite, correlation=design.intraclass_correlation)

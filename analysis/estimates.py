@@ -19,7 +19,7 @@ from analysis.nonresponse import list_bounds, low_response, tipping_share
 from analysis.records import ClusterCounts, Design, Estimate, Method, Reason, Sampling, Verdict
 from analysis.shares import share_moments
 from analysis.strata import has_strata
-from analysis.tallies import Tally, Totals, tally, totals
+from analysis.tallies import Tally, Totals, has_answers, tally, totals
 from analysis.verdicts import (
     Evidence,
     binomial_evidence,
@@ -82,7 +82,7 @@ def estimate(
     """
     tallies = tally(lines, design.sampling)
     sums = totals(tallies, design)
-    if sums.answered == 0:
+    if not has_answers(tallies, design):
         return _no_data(sums, design)
     found = assess(tallies, sums, design, reference=reference, lines=lines if by_form else ())
     return replace(decide(found, sums, design), low_response_strata=low_response(tallies))
@@ -92,6 +92,8 @@ def _no_data(sums: Totals, design: Design) -> Estimate:
     bounds = Interval(0.0, 1.0) if sums.population else None
     needed = None if sums.population is None else target_count(design.target, sums.population)
     return Estimate(
+        understood=sums.understood,
+        answered=sums.answered,
         population=sums.population,
         invited=sums.invited,
         response_rate=sums.response_rate,
@@ -100,7 +102,7 @@ def _no_data(sums: Totals, design: Design) -> Estimate:
         worst_high=bounds.high if bounds else None,
         target_count=needed,
         tipping=tipping_share(sums, needed) if needed else None,
-        reasons=(Reason.NO_DATA,),
+        reasons=(Reason.NO_DATA,) if sums.answered == 0 else (Reason.NO_DATA, Reason.STRATUM_UNKNOWN),
         plan_version=design.plan_version,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.changes import finish
+from analysis.changes import finish, usable
 from analysis.class_changes import ClassPair, class_change, pair_classes
 from analysis.clusters import class_bounds
 from analysis.estimates import Precision, decide
@@ -18,7 +18,7 @@ from analysis.records import Change, ClusterCounts, Design, Estimate, Method, Re
 from analysis.share_changes import moments_change
 from analysis.shares import share_moments
 from analysis.strata import roster
-from analysis.tallies import Tally, Totals, tally, totals
+from analysis.tallies import Tally, Totals, has_answers, tally, totals
 from analysis.verdicts import effective_evidence, target_count
 
 
@@ -31,11 +31,7 @@ class School:
     sums: Totals
     weight: int | None
     reference: Mapping[str, int] | None
-
-    @property
-    def has_answers(self) -> bool:
-        """Whether anybody answered."""
-        return self.sums.answered > 0
+    has_answers: bool
 
 
 def roll_up(
@@ -98,7 +94,7 @@ def make_schools(
         own = (reference or {}).get(name)
         weight = sum(own.values()) if own else sums.population
         strata = {key: size for key, size in own.items() if key} if own else None
-        members.append(School(name, tallies, sums, weight, strata or None))
+        members.append(School(name, tallies, sums, weight, strata or None, has_answers(tallies, design)))
     return tuple(members)
 
 
@@ -128,7 +124,9 @@ def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = Tr
 
     >>> from analysis.tallies import Tally, Totals
     >>> rows = [("A", 40, 20, 15), ("B", 60, 30, 27)]
-    >>> ward = [School(s, (Tally(None, None, N, None, n, x),), Totals(x, n, N, N), N, None) for s, N, n, x in rows]
+    >>> tallies = [(Tally(None, None, size, None, n, x),) for _, size, n, x in rows]
+    >>> ward = [School(one[0], item, Totals(one[3], one[2], one[1], one[1]), one[1], None, True)
+    ...         for one, item in zip(rows, tallies)]
     >>> round(ward_moments(ward, Design()).value, 4)
     0.84
     """
@@ -227,7 +225,8 @@ def roll_up_change(
     >>> round(result.value, 2), result.method.value, result.shown.value
     (0.3, 'mover_effective', 'increase_shown')
     """
-    shared = [name for name in sorted(set(before) & set(after)) if _answered(before[name]) and _answered(after[name])]
+    both = sorted(set(before) & set(after))
+    shared = [name for name in both if usable(before[name], design) and usable(after[name], design)]
     left_out = tuple(sorted((set(before) | set(after)) - set(shared)))
     if not shared:
         return Change(reasons=(Reason.NO_DATA,), left_out=left_out, confidence=design.confidence)

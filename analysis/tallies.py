@@ -161,6 +161,18 @@ def _invited(tallies: Sequence[Tally], sampling: Sampling, population: int | Non
     return _sum(item.population for item in tallies if was_drawn(item))
 
 
+def has_answers(tallies: Sequence[Tally] | Sequence[ClusterCounts], design: Design) -> bool:
+    """Return whether there are answers to estimate from; in a class sample that names classes, answers in a class.
+
+    >>> rows = [Tally("6", "6A", 30, 30, 0, 0), Tally(None, None, None, None, 4, 2)]
+    >>> has_answers(rows, Design()), has_answers(rows, Design(Sampling.CLUSTER))
+    (True, False)
+    """
+    if design.sampling is Sampling.CLUSTER and any(item.cluster is not None for item in tallies):
+        return any(item.answered for item in tallies if item.cluster is not None)
+    return any(item.answered for item in tallies)
+
+
 def was_drawn(item: Tally) -> bool:
     """Return whether a class of a cluster sample was drawn: `drawn` is not 0, or it has answers after all.
 

@@ -159,6 +159,13 @@ def test_a_class_sample_without_classes_is_refused() -> None:
         estimate([line(15, 15, 36)], Design(Sampling.CLUSTER))
 
 
+def test_a_class_sample_with_answers_outside_its_classes_only_is_no_estimate() -> None:
+    lines = [line(0, 0, 30, stratum="6", cluster="a"), line(4, 3)]
+    result = estimate(lines, Design(Sampling.CLUSTER))
+    assert (result.value, result.answered) == (None, 4)
+    assert result.reasons == (Reason.NO_DATA, Reason.STRATUM_UNKNOWN)
+
+
 def test_small_classes_join_their_grade_and_are_named() -> None:
     lines = [
         line(2, 1, 30, stratum="6A"),

@@ -168,6 +168,7 @@ def test_a_drawn_class_without_answers_says_so_and_a_grade_without_any_is_named(
     moments = sample_classes(rows, Design(Sampling.CLUSTER))
     assert {Reason.SILENT_CLASS, Reason.EMPTY_STRATUM} <= set(moments.reasons)
     assert moments.left_out == ("7",)
+    assert sample_classes(rows[:1], Design(Sampling.CLUSTER, classes={"6": 2, "8": 3})).left_out == ("8",)
 
 
 @pytest.mark.parametrize(
