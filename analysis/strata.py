@@ -84,8 +84,9 @@ def collapse(strata: Sequence[Stratum], design: Design) -> tuple[tuple[Stratum, 
     """Merge strata with too few answers in the plan's fixed order, and name what was merged.
 
     A stratum is too small when it has fewer than `design.minimum_stratum` answers and not everybody in it answered,
-    or when it has answers but no weight. It joins the stratum that `design.collapse` names (its grade) together with
-    everything else that belongs there; a stratum that `design.collapse` does not name joins the whole group.
+    when it has answers but no weight, or weight but no answers. It joins the stratum that `design.collapse` names
+    (its grade) together with everything else that belongs there; a stratum that `design.collapse` does not name
+    joins the whole group.
 
     Returns the strata after merging and the names of the original strata that were merged.
 
@@ -143,7 +144,8 @@ def _join(label: str, part: Sequence[Stratum]) -> Stratum:
 
 def _is_small(stratum: Stratum, design: Design) -> bool:
     few = stratum.answered < design.minimum_stratum and stratum.missing > 0
-    return few or (stratum.weight == 0 and stratum.answered > 0)
+    # Weight without answers, or answers without weight, can only count in a larger stratum.
+    return few or (stratum.weight == 0) != (stratum.answered == 0)
 
 
 def weighted_moments(strata: Sequence[Stratum], *, finite: bool = True) -> ShareMoments:
