@@ -49,13 +49,12 @@ def make_poster_collectors(
     if wave.state not in (WaveState.DRAFT, WaveState.OPEN):
         raise Conflict
     places = _places(session, wave, organisations, whole_audience)
-    existing = set(
-        session.execute(
-            select(Collector.organisation_id, Collector.group_id).where(
-                Collector.wave_id == wave_id, Collector.mode == Mode.POSTER
-            )
-        ).tuples()
+    rows = session.execute(
+        select(Collector.organisation_id, Collector.group_id).where(
+            Collector.wave_id == wave_id, Collector.mode == Mode.POSTER
+        )
     )
+    existing = {(organisation_id, group_id) for organisation_id, group_id in rows}
     new = [_collector(wave_id, place, now) for place in places if place not in existing]
     session.add_all(new)
     session.flush()

@@ -29,16 +29,9 @@ from survey.core.permissions import Permission
 from survey.core.vocabulary import TOPICS, WaveKind, WaveState
 from survey.instruments.queries import published
 from survey.organisations.models import Organisation
+from survey.overview.counts import place_views, wave_line
 from survey.overview.operations import open_waves, start_campaign
-from survey.overview.queries import (
-    audience_views,
-    first_steps,
-    open_lines,
-    opening_views,
-    place_views,
-    position_of,
-    wave_line,
-)
+from survey.overview.queries import audience_views, first_steps, open_lines, opening_views, position_of
 from survey.responses.closing import ClosingConflict, close_wave, start_closing, undo_closing
 from survey.web.addresses import public_url
 from survey.web.auth import access, person_id, public, require_at, requires, scope
