@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_babel import gettext as _
-
 from analysis.records import Estimate, Shown
 from analysis.rounding import Language, format_count
 from survey.reports.pictures import Mark, Picture, PictureRow
 from survey.reports.presenter import (
+    confidence_text,
     group_name,
-    hidden_text,
     interval_text,
     points_text,
     share_text,
@@ -19,10 +17,8 @@ from survey.reports.presenter import (
     tone_of,
     verdict_of,
 )
-from survey.reports.records import GroupRow, Report
-
-# Longer notes would leave the picture on a phone.
-_MOST_LETTERS = 52
+from survey.reports.records import GroupRow, Hidden, Report
+from survey.reports.words import _
 
 
 def picture_of(report: Report, lang: Language) -> Picture:
@@ -33,7 +29,7 @@ def picture_of(report: Report, lang: Language) -> Picture:
         target_label=_("mục tiêu %(target)s", target=target_text(report, lang)),
         before_label=_("trước"),
         after_label=_("sau"),
-        interval_label=_("khoảng tin cậy 95%%"),
+        interval_label=_("khoảng tin cậy %(level)s", level=confidence_text(report, lang)),
         percents=("0%", "25%", "50%", "75%", "100%"),
     )
 
@@ -41,13 +37,7 @@ def picture_of(report: Report, lang: Language) -> Picture:
 def _row(row: GroupRow, report: Report, lang: Language) -> PictureRow:
     latest = row.headline.latest
     notes = tuple(_notes(row, latest, lang)) if latest is not None and latest.answered else ()
-    blank = ""
-    if row.hidden is not None:
-        blank = _("Dưới %(minimum)s người trả lời: không hiện", minimum=report.minimum)
-        if hidden_text(row.hidden, report.minimum) != hidden_text(row.hidden.SMALL, report.minimum):
-            blank = _("Không hiện để giữ kín nhóm ít người")
-    elif latest is None or not latest.answered:
-        blank = _("Chưa có ai trả lời")
+    blank = _blank(row, report, latest)
     return PictureRow(
         name=group_name(row.group),
         before=_mark(row.headline.before, lang),
@@ -57,6 +47,15 @@ def _row(row: GroupRow, report: Report, lang: Language) -> PictureRow:
         notes=notes,
         blank=blank,
     )
+
+
+def _blank(row: GroupRow, report: Report, latest: Estimate | None) -> str:
+    """Say why there are no dots; empty if there are."""
+    if row.hidden is Hidden.SMALL:
+        return _("Dưới %(minimum)s người trả lời: không hiện", minimum=report.minimum)
+    if row.hidden is not None:
+        return _("Không hiện để giữ kín nhóm ít người")
+    return "" if latest is not None and latest.answered else _("Chưa có ai trả lời")
 
 
 def _mark(estimate: Estimate | None, lang: Language) -> Mark | None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from analysis.phrases import PHRASES
 from analysis.records import Change, Estimate, Method, Reason, Shown, Verdict
 from analysis.rounding import (
@@ -24,6 +22,7 @@ from analysis.rounding import (
 )
 from analysis.wording import cause_text, change_sentences, sentences, strength_text, verdict_text
 from survey.reports.records import GroupRow, Hidden, Pair, Report
+from survey.reports.words import _
 from survey.web.words import REPORTING_GROUPS, TOPICS
 
 WITH_CLASSES = frozenset({"pupils", "parents"})
@@ -175,7 +174,7 @@ def rate_text(rate: float | None, lang: Language) -> str:
     if rate is None:
         return DASH
     if rate > 1:
-        return _("trên 100%%")
+        return _("trên %(whole)s", whole="100%")
     return localised(round_percent(rate, decimals=0), lang) + "%"
 
 
@@ -241,6 +240,10 @@ def _second(judged: Sequence[GroupRow], lang: Language) -> str:
     return _capital("; ".join(parts)) + "." if parts else ""
 
 
+def _latest_share(row: GroupRow, lang: Language) -> str:
+    return share_text(row.headline.latest, lang) if row.headline.latest is not None else DASH
+
+
 def _moved(row: GroupRow, lang: Language) -> str:
     change = row.headline.change
     return change_words(row.headline, lang) if change is not None and change.shown is not Shown.NOT_SHOWN else ""
@@ -273,6 +276,11 @@ def _capital(words: str) -> str:
 def target_text(report: Report, lang: Language) -> str:
     """Write the target as a percentage."""
     return localised(round_percent(report.target, decimals=0, target=report.target), lang) + "%"
+
+
+def confidence_text(report: Report, lang: Language) -> str:
+    """Write the level of confidence as a percentage."""
+    return localised(round_percent(report.confidence, decimals=0), lang) + "%"
 
 
 def topic_name(topic: str) -> str:

@@ -1,7 +1,77 @@
-"""Addresses of this feature."""
+"""Addresses of this feature: the list of reports, the report of a campaign, and its picture.
+
+The figures and the picture are made in the child process of `jobs`; this worker only puts them into words.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import cast
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from analysis.rounding import Language
+from survey.core.clock import local_date, utc_now
+from survey.core.errors import NotFound
+from survey.core.permissions import Permission
+from survey.jobs.calls import run_in_child
+from survey.reports.page import report_page
+from survey.reports.picture_words import picture_of
+from survey.reports.queries import readable_reports, report_input
+from survey.reports.records import Report, ReportInput
+from survey.web.auth import requires, scope
+from survey.web.db_session import db
+from survey.web.locale import language
 
 blueprint = Blueprint("reports", __name__)
+
+BUILD = "survey.reports.builder:build_report"
+DRAW = "survey.reports.charts:draw_picture"
+VARIANTS = ("wide", "narrow")
+
+# Of itself a picture loads nothing; its own lines carry their colours.
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+@blueprint.get("/reports")
+@requires(Permission.READ_REPORT)
+def index() -> str:
+    """List the campaigns whose report can be read."""
+    return render_template("reports/index.html", reports=readable_reports(db.session, scope(Permission.READ_REPORT)))
+
+
+@blueprint.get("/reports/campaigns/<int:campaign_id>")
+@blueprint.get("/campaigns/<int:campaign_id>/report")
+@requires(Permission.READ_REPORT)
+def campaign(campaign_id: int) -> str:
+    """Show the report of a campaign, for one organisation or rolled up."""
+    source = _source(campaign_id)
+    page = report_page(_build(source), source, cast(Language, language()))
+    return render_template("reports/campaign.html", page=page)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/report/chart.svg")
+@requires(Permission.READ_REPORT)
+def chart(campaign_id: int) -> Response:
+    """Draw the picture of a report."""
+    variant = request.args.get("variant", VARIANTS[0])
+    if variant not in VARIANTS:
+        raise NotFound
+    picture = picture_of(_build(_source(campaign_id)), cast(Language, language()))
+    response = Response(run_in_child(DRAW, picture, variant), mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    return response
+
+
+def _source(campaign_id: int) -> ReportInput:
+    return report_input(
+        db.session,
+        campaign_id=campaign_id,
+        scope=scope(Permission.READ_REPORT),
+        today=local_date(utc_now()),
+        organisation_id=request.args.get("organisation", type=int),
+    )
+
+
+def _build(source: ReportInput) -> Report:
+    return cast(Report, run_in_child(BUILD, source))
