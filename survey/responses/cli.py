@@ -14,7 +14,7 @@ from survey.campaigns.operations import open_wave
 from survey.collection.operations import prepare_collectors
 from survey.core.clock import utc_now
 from survey.core.errors import AppError
-from survey.responses.operations import advance_waves, close_wave, start_closing
+from survey.responses.closing import advance_waves, close_wave, start_closing
 from survey.responses.queries import stored_count
 from survey.web.db_session import db
 

@@ -6,9 +6,8 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
@@ -29,15 +28,48 @@ _definitions: OrderedDict[str, InstrumentDefinition] = OrderedDict()
 _CACHED_DEFINITIONS = 64
 
 
+# Built once: on the respondent's path putting a statement together costs more than running it.
+_collector, _wave, _plan = Collector.__table__.c, Wave.__table__.c, Plan.__table__.c
+_ENTRANCE = (
+    select(
+        _collector.code,
+        _collector.id.label("collector_id"),
+        _collector.mode,
+        _collector.organisation_id,
+        Organisation.__table__.c.name.label("organisation_name"),
+        Organisation.__table__.c.is_demo,
+        _collector.group_id,
+        Group.__table__.c.name.label("group_name"),
+        _wave.id.label("wave_id"),
+        _wave.state,
+        _wave.opens,
+        _wave.closes,
+        _wave.closing_at,
+        _collector.opens.label("collector_opens"),
+        _collector.closes.label("collector_closes"),
+        Campaign.__table__.c.title.label("campaign_title"),
+        _wave.audience,
+        _plan.id.label("plan_id"),
+        _plan.content_hash.label("plan_hash"),
+    )
+    .select_from(Collector.__table__)
+    .join(Wave.__table__, _collector.wave_id == _wave.id)
+    .join(Campaign.__table__, _wave.campaign_id == Campaign.__table__.c.id)
+    .join(Plan.__table__, (_plan.campaign_id == _wave.campaign_id) & (_plan.audience == _wave.audience))
+    .join(Organisation.__table__, _collector.organisation_id == Organisation.__table__.c.id)
+    .outerjoin(Group.__table__, _collector.group_id == Group.__table__.c.id)
+    .where(_collector.code == bindparam("known_code"))
+)
+_ENTRANCE_HELD = _ENTRANCE.with_for_update(read=True, of=Wave.__table__)
+
+
 def entrance_by_code(session: Session, code: str, *, lock: bool = False) -> Entrance | None:
     """Return the way in with this code (as `read_code` returns it), or None.
 
     lock: keeps the wave's state from changing until the transaction ends; for whoever is about to store an answer.
     """
-    query = _entrance_query().where(Collector.code == code)
-    if lock:
-        query = query.with_for_update(read=True, of=Wave)
-    row = session.execute(query).mappings().first()
+    query = _ENTRANCE_HELD if lock else _ENTRANCE
+    row = session.connection().execute(query, {"known_code": code}).mappings().first()
     if row is None:
         return None
     definition_hash, definition = _definition(session, row)
@@ -46,42 +78,12 @@ def entrance_by_code(session: Session, code: str, *, lock: bool = False) -> Entr
     return Entrance(**values, groups=groups, definition_hash=definition_hash, definition=definition)
 
 
-def _entrance_query() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Collector.code,
-            Collector.id.label("collector_id"),
-            Collector.mode,
-            Collector.organisation_id,
-            Organisation.name.label("organisation_name"),
-            Organisation.is_demo,
-            Collector.group_id,
-            Group.name.label("group_name"),
-            Wave.id.label("wave_id"),
-            Wave.state,
-            Wave.opens,
-            Wave.closes,
-            Wave.closing_at,
-            Collector.opens.label("collector_opens"),
-            Collector.closes.label("collector_closes"),
-            Campaign.title.label("campaign_title"),
-            Wave.audience,
-            Plan.id.label("plan_id"),
-            Plan.content_hash.label("plan_hash"),
-        )
-        .join(Wave, Collector.wave_id == Wave.id)
-        .join(Campaign, Wave.campaign_id == Campaign.id)
-        .join(Plan, (Plan.campaign_id == Wave.campaign_id) & (Plan.audience == Wave.audience))
-        .join(Organisation, Collector.organisation_id == Organisation.id)
-        .outerjoin(Group, Collector.group_id == Group.id)
-    )
-
-
 def _definition(session: Session, row: RowMapping) -> tuple[str, InstrumentDefinition]:
     """Return what is asked, with a hash; that of an unlocked plan is taken from the definition itself."""
     locked = row["plan_hash"]
-    if locked in _definitions:
-        return locked, _definitions[locked]
+    known = _definitions.get(locked)
+    if known is not None:
+        return locked, known
     definition = plan_definition(session, session.get_one(Plan, row["plan_id"]))
     if locked is None:
         return definition.content_hash, definition

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from survey.core.clock import utc_now
 from survey.instruments.operations import publish_instrument
+from survey.responses.closing import close_wave
 from survey.responses.models import Response
-from survey.responses.operations import close_wave
 from tests.factories import PASSWORD, Cast
 from tests.journeys.conftest import LiveServer, PageMaker
 from tests.responses.fieldwork import AUDIENCES, collector, make_wave, questionnaire

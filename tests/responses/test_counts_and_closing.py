@@ -23,16 +23,10 @@ from survey.core.errors import Gone
 from survey.core.permissions import Scope
 from survey.instruments.operations import publish_instrument
 from survey.organisations.models import Headcount
+from survey.responses.closing import ClosingConflict, advance_waves, close_wave, start_closing, undo_closing
 from survey.responses.counts import BLANK, GroupPopulation, OptionCount, PatternCount, WaveCounts
 from survey.responses.models import Response, WaveSummary
-from survey.responses.operations import (
-    ClosingConflict,
-    Outcome,
-    advance_waves,
-    close_wave,
-    start_closing,
-    undo_closing,
-)
+from survey.responses.operations import Outcome
 from survey.responses.queries import (
     entrance_by_code,
     stored_by_collector,

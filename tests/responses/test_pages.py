@@ -18,8 +18,8 @@ from survey.collection.models import Collector
 from survey.core.clock import utc_now
 from survey.instruments.operations import publish_instrument
 from survey.responses.caches import RespondentCache
+from survey.responses.closing import close_wave, start_closing
 from survey.responses.models import Response
-from survey.responses.operations import close_wave, start_closing
 from tests.factories import PASSWORD, Cast, make_group
 from tests.pages import PageClient, check_page
 from tests.responses.fieldwork import AUDIENCES, collector, fields_of, filled_in, make_wave, questionnaire

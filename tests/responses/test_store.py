@@ -14,6 +14,7 @@ from analysis.mastery import has_bit
 from survey.core.clock import end_of, local_date
 from survey.core.errors import AppError, Gone, Invalid, NotFound
 from survey.organisations.models import Group
+from survey.responses.closing import close_wave, start_closing, undo_closing
 from survey.responses.models import Response
 from survey.responses.operations import (
     AnsweredDifferently,
@@ -21,10 +22,7 @@ from survey.responses.operations import (
     NotOpenYet,
     Outcome,
     Submission,
-    close_wave,
-    start_closing,
     store_response,
-    undo_closing,
 )
 from survey.web.db_session import db
 from tests.factories import Cast, make_group
