@@ -1,4 +1,4 @@
-"""Boschloo's unconditional exact test of two shares, fast enough for hundreds of tables (METHODS.md, section 7.3).
+"""Boschloo's unconditional exact test of two shares, fast enough for hundreds of tables (docs/methods.md, section 7.3).
 
 The same test as `scipy.stats.boschloo_exact`, whose general search for the nuisance parameter takes a hundred
 times as long; a test compares the two.

@@ -1,4 +1,4 @@
-"""Weights that reproduce known margins of the roster: post-strata and raking, with their variance (METHODS.md, 6.3).
+"""Weights that reproduce known margins of the roster: post-strata and raking, with variance (docs/methods.md, 6.3).
 
 For samples (classes or persons drawn) whose roster is also known by, say, grade and sex. Unlike the rest of the
 module it needs one record a respondent, because a respondent belongs to several margins at once.
@@ -6,6 +6,7 @@ module it needs one record a respondent, because a respondent belongs to several
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -147,7 +148,7 @@ def calibrated_moments(
     of section 6.2, where persons were drawn that of a stratified sample. `finite` switches the finite population
     corrections on, `correlation` is assumed where the variance says nothing. Parameters and errors as for `rake`.
 
-    Source: Deville & Sarndal 1992, JASA 87:376; METHODS.md, section 6.3.
+    Source: Deville & Sarndal 1992, JASA 87:376; docs/methods.md, section 6.3.
 
     >>> people = [Respondent(i < 17, 1.0, ("a",)) for i in range(20)]
     >>> people += [Respondent(i < 24, 1.0, ("b",)) for i in range(25)]
@@ -166,7 +167,6 @@ def calibrated_moments(
     parts = [_stratum_terms(respondents, u, name, frame, finite=finite) for name in _strata(respondents)]
     size = len(respondents)
     left = max(1 - size / float(total), 0.0) if finite else 1.0
-    largest = sum(n * n for n in _cluster_sizes(respondents).values()) / size if clustered else 1.0
     moments = ShareMoments(
         value=value,
         variance=sum(variance for variance, _ in parts),
@@ -174,7 +174,7 @@ def calibrated_moments(
         df=sum(units - 1 for _, units in parts),
         size=size,
         left=left,
-        inflation=1 + max(largest - 1, 0.0) * correlation,
+        inflation=1 + (_average_class(respondents) - 1) * correlation if clustered else 1.0,
     )
     lonely = (Reason.LONELY_CLASS,) if clustered and any(units == 1 for _, units in parts) else ()
     return replace(moments, reasons=(*raked.reasons, *lonely))
@@ -184,11 +184,10 @@ def _strata(respondents: Sequence[Respondent]) -> list[str]:
     return sorted({one.stratum for one in respondents})
 
 
-def _cluster_sizes(respondents: Sequence[Respondent]) -> dict[tuple[str, str | None], int]:
-    sizes: dict[tuple[str, str | None], int] = {}
-    for one in respondents:
-        sizes[one.stratum, one.cluster] = sizes.get((one.stratum, one.cluster), 0) + 1
-    return sizes
+def _average_class(respondents: Sequence[Respondent]) -> float:
+    """The size of the class of an average respondent, sum n_c^2 / n."""
+    sizes = Counter((one.stratum, one.cluster) for one in respondents)
+    return sum(n * n for n in sizes.values()) / len(respondents)
 
 
 def _residuals(respondents: Sequence[Respondent], answers: Array, margins: Sequence[Mapping[str, float]]) -> Array:

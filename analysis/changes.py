@@ -1,4 +1,4 @@
-"""The verb `change`: what happened to a share between two waves, and whether that can be shown (METHODS.md, section 7).
+"""The verb `change`: what happened to a share between two waves, and whether that can be shown (docs/methods.md, 7).
 
 The finite population correction is off everywhere: the question is whether more than chance is at work.
 """
@@ -32,23 +32,21 @@ def change(
 ) -> Change:
     """Return the change of a share from one wave to the next, after minus before, with interval and p-value.
 
-    `before` and `after` are the lines of one audience and topic in two waves; `pairs` counts the persons who could
-    be matched by their code and are among these answers; `reference` is the roster that weights both waves, by
-    default that of `after` (section 6.4). Which method applies follows from the design: groups with at least
-    `design.minimum_classes` classes in both waves compare each class with itself (7.2), other groups with classes
-    use limits at effective sizes, lists without classes MOVER with the matched persons (7.1).
+    `before` and `after` are the lines of one audience and topic in two waves; `pairs` counts the matched persons
+    among them; `reference` is the roster that weights both waves, by default that of `after`. Groups with at least
+    `design.minimum_classes` classes in both waves compare each class with itself, other groups with classes use
+    limits at effective sizes, lists without classes MOVER with the matched persons.
 
-    Returns a Change; `shown` says what the interval and p agree on, before any adjustment for several tests
-    (`adjust`). Nobody in one of the waves gives no value and the reason `no_data`.
+    Returns a Change; `shown` is what interval and p agree on, before any adjustment for several tests (`adjust`).
+    Nobody in one of the waves gives no value and the reason `no_data`.
 
     Raises ValueError if the lines of a wave do not belong together or the pairs do not fit into the answers.
 
-    Source: Zou & Donner 2008; Newcombe 1998b,c; METHODS.md, sections 7.1 to 7.3 and 7.7.
+    Source: Zou & Donner 2008; Newcombe 1998b,c; docs/methods.md, sections 7.1 to 7.3 and 7.7.
 
-    >>> def line(wave, n, x):
-    ...     return ClusterCounts(wave, "teachers", None, None, None, None, None, None, answered=n, understood=x)
-    >>> pairs = MatchedCounts(both=10, lost=2, gained=7, neither=5)
-    >>> result = change([line("before", 35, 18)], [line("after", 39, 29)], Design(), pairs=pairs)
+    >>> before = [ClusterCounts("before", "teachers", None, None, None, None, None, None, 35, 18)]
+    >>> after = [ClusterCounts("after", "teachers", None, None, None, None, None, None, 39, 29)]
+    >>> result = change(before, after, Design(), pairs=MatchedCounts(both=10, lost=2, gained=7, neither=5))
     >>> round(result.value, 4), round(result.rho, 4), round(result.low, 4), round(result.high, 4)
     (0.2293, 0.1191, 0.0234, 0.4116)
     """
@@ -72,6 +70,8 @@ def change(
 
 def usable(lines: Sequence[ClusterCounts], design: Design) -> bool:
     """Return whether a wave has answers to estimate from.
+
+    Source: docs/methods.md, section 1.
 
     >>> usable([ClusterCounts("before", "staff", None, None, None, None, None, 40, 0, 0)], Design())
     False
@@ -129,6 +129,8 @@ def _average(
 def finish(result: Change, reasons: Sequence[Reason], design: Design) -> Change:
     """Return a change with further reasons, what the design fixed, and what it shows.
 
+    Source: docs/methods.md, section 7.7.
+
     >>> finish(Change(value=0.2, low=0.1, high=0.3, p=0.01), [Reason.FORMS_NOT_LINKED], Design()).shown.value
     'not_shown'
     """
@@ -146,6 +148,8 @@ def conclude(result: Change) -> Shown:
 
     The adjusted p counts where there is one. Matched persons pointing the other way, or forms that were not linked,
     allow no conclusion.
+
+    Source: docs/methods.md, section 7.7.
 
     >>> conclude(Change(value=0.2, low=0.05, high=0.35, p=0.01)).value
     'increase_shown'
@@ -168,7 +172,7 @@ def adjust(changes: Sequence[Change]) -> tuple[Change, ...]:
 
     Changes without a p-value, and changes that allow no conclusion whatever their p, do not count in the family.
 
-    Source: METHODS.md, section 8; Holm 1979.
+    Source: docs/methods.md, section 8; Holm 1979.
 
     >>> family = adjust([Change(value=0.2, low=0.1, high=0.3, p=p) for p in (0.004, 0.03)])
     >>> [(one.p_holm, one.shown.value) for one in family]

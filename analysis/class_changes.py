@@ -1,4 +1,4 @@
-"""Each class its own control: the change of a group from the changes of its classes (METHODS.md, section 7.2)."""
+"""Each class its own control: the change of a group from the changes of its classes (docs/methods.md, section 7.2)."""
 
 from __future__ import annotations
 
@@ -79,6 +79,8 @@ def pair_classes(
     In a census and under srs the classes are the strata, weighted by `reference` (by their own headcount, else their
     answers, where it does not know them); in a class sample they are the clusters, each standing for its part
     of the stratum.
+
+    Source: docs/methods.md, section 7.2.
 
     >>> old = ClusterCounts("before", "parents", None, None, "6A", None, None, 30, 10, 5)
     >>> new = ClusterCounts("after", "parents", None, None, "6A", None, None, 30, 20, 15)

@@ -109,6 +109,8 @@ def sample_classes(
 
     Raises ValueError if no tally has a class, or no drawn class answered.
 
+    Source: docs/methods.md, section 6.2.
+
     >>> lines = [Tally("6", name, N, N, n, x) for name, N, n, x in [("A", 30, 27, 24), ("B", 34, 30, 25)]]
     >>> moments = sample_classes(lines, Design(classes={"6": 10}))
     >>> round(moments.value, 4), moments.df
@@ -159,6 +161,8 @@ def class_bounds(tallies: Sequence[Tally], design: Design) -> Interval | None:
     """Return the bounds of a class sample: every silent pupil of the drawn classes as 0, then as 1 (section 5).
 
     Lower limit of the first, upper limit of the second; None if the headcount of a drawn class is unknown.
+
+    Source: docs/methods.md, section 5.
 
     >>> lines = [Tally("6", name, 30, 30, 27, 24) for name in "ABCDEFGHIJ"]
     >>> bounds = class_bounds(lines, Design(classes={"6": 20}))

@@ -1,4 +1,4 @@
-"""Linking one person's answers in two waves by a self-generated code (METHODS.md, section 7.5). No SciPy needed."""
+"""Linking one person's answers in two waves by a self-generated code (docs/methods.md, 7.5). No SciPy needed."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ class CodeMatch:
 def normalise_code(code: str) -> str:
     """Return a code as it is compared: no accents, no case, no spaces or signs, Đ as D; "" if nothing is left.
 
+    Source: docs/methods.md, section 7.5.
+
     >>> normalise_code(" đặng-07 Hà ")
     'DANG07HA'
     """
@@ -50,7 +52,7 @@ def match_codes(before: Iterable[tuple[str, bool]], after: Iterable[tuple[str, b
     Each row is (code, understood). Only equal codes (after `normalise_code`) match. A code seen twice in a wave is
     ambiguous: its rows count for the levels, never for pairs.
 
-    Source: METHODS.md, section 7.5.
+    Source: docs/methods.md, section 7.5.
 
     >>> match = match_codes([("An01", False), ("bi02", True), ("bi 02", True)], [("AN01", True), ("BI02", True)])
     >>> match.pairs, match.ambiguous_before, match.rate

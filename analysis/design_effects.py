@@ -14,7 +14,7 @@ def intraclass_correlation(classes: Sequence[Tally]) -> float | None:
     [-1/(n0 - 1), 1]; for planning, floor it at 0. None with fewer than two classes, with one answer each, or when all
     answers are the same.
 
-    Source: METHODS.md, section 6.5; Fleiss 1981, Statistical Methods for Rates and Proportions, 13.2.
+    Source: docs/methods.md, section 6.5; Fleiss 1981, Statistical Methods for Rates and Proportions, 13.2.
 
     >>> rows = [(20, 18), (20, 10), (20, 14), (20, 16)]
     >>> round(intraclass_correlation([Tally("6", str(i), 30, None, n, x) for i, (n, x) in enumerate(rows)]), 4)

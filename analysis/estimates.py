@@ -1,6 +1,6 @@
 """The verb `estimate`: from the counts of one group to its share, interval, bounds and verdict.
 
-Which interval a design takes is decided here, from the design and never from the data (METHODS.md, sections 0 and 3).
+Which interval a design takes is decided here, from the design and never from the data (docs/methods.md, 0 and 3).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def estimate(
     Raises ValueError if the lines mix waves, audiences or topics, contradict each other about a headcount, or
     name no class under cluster sampling.
 
-    Source: METHODS.md, sections 3 to 6.
+    Source: docs/methods.md, sections 3 to 6.
 
     >>> line = ClusterCounts("before", "teachers", None, None, None, None, None, 36, answered=31, understood=30)
     >>> result = estimate([line], Design())

@@ -1,4 +1,4 @@
-"""Two parallel forms of a questionnaire: pooling, averaging and comparing them (METHODS.md, section 10)."""
+"""Two parallel forms of a questionnaire: pooling, averaging and comparing them (docs/methods.md, section 10)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _COMMON_PART = Fraction(3, 5)
 def answers_by_form(lines: Sequence[ClusterCounts]) -> dict[str, int]:
     """Return how many answered each form; lines without a form are left out, and so are forms nobody answered.
 
+    Source: docs/methods.md, section 10.
+
     >>> line = ClusterCounts("before", "staff", None, "A", None, None, None, 40, 20, 15)
     >>> answers_by_form([line])
     {'A': 20}
@@ -40,6 +42,8 @@ def _counts_by_form(lines: Sequence[ClusterCounts]) -> dict[str, tuple[int, int]
 
 def mix_differs(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
     """Return whether the share of a form differs between two waves by more than `design.form_tolerance`.
+
+    Source: docs/methods.md, section 10.
 
     >>> old = [ClusterCounts("before", "staff", None, form, None, None, None, 40, 10, 5) for form in "AB"]
     >>> new = [replace(line, wave="after", answered=n) for line, n in zip(old, [14, 6])]
@@ -62,6 +66,8 @@ def are_linked(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]) 
 
     Waves whose forms differ cannot tell learning from an easier form: both must have run the same forms.
 
+    Source: docs/methods.md, section 10.
+
     >>> old = [ClusterCounts("before", "staff", None, "A", None, None, None, 40, 20, 15)]
     >>> new = [ClusterCounts("after", "staff", None, "B", None, None, None, 40, 20, 15)]
     >>> are_linked(old, new), are_linked(old, old)
@@ -77,6 +83,8 @@ def form_average(
     """Return the average of the shares on each form, V = sum V_f / forms^2, without finite population correction.
 
     None if fewer than two forms have answers.
+
+    Source: docs/methods.md, section 10.
 
     >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, 40, 10, 6)
     >>> b = replace(a, form="B", answered=20, understood=16)
@@ -112,6 +120,8 @@ def pooled_moments(
 
     At least one answer is needed.
 
+    Source: docs/methods.md, section 10.
+
     >>> line = ClusterCounts("before", "staff", None, None, None, None, None, 40, 20, 15)
     >>> pooled_moments([line], Design()).value
     0.75
@@ -138,7 +148,7 @@ class FormDifference:
 def form_difference(lines: Sequence[ClusterCounts], design: Design) -> FormDifference | None:
     """Return p_A - p_B in one wave with its Newcombe interval; None unless exactly two forms have answers.
 
-    Source: Newcombe 1998b, method 10; METHODS.md, section 10.
+    Source: Newcombe 1998b, method 10; docs/methods.md, section 10.
 
     >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, None, answered=70, understood=56)
     >>> b = replace(a, form="B", answered=80, understood=48)
@@ -162,6 +172,8 @@ def form_difference(lines: Sequence[ClusterCounts], design: Design) -> FormDiffe
 def forms_differ(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
     """Return whether the two forms came out differently in both waves: 0 outside the interval in each.
 
+    Source: docs/methods.md, section 10.
+
     >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, None, answered=70, understood=56)
     >>> b = replace(a, form="B", answered=80, understood=48)
     >>> forms_differ([a, b], [a, b], Design())
@@ -178,6 +190,8 @@ def common_items(
 
     `before` and `after` give the items of each topic. At least 60 % of the items of every topic, counted in the
     wave that has more of them, must be common.
+
+    Source: docs/methods.md, section 10.
 
     >>> common_items({"ai": ["q1", "q2"]}, {"ai": ["q2", "q1"]})
     {'ai': ('q1', 'q2')}

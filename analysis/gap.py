@@ -1,4 +1,4 @@
-"""Share of the gap closed: how much of what was left to gain has been gained (METHODS.md, section 9).
+"""Share of the gap closed: how much of what was left to gain has been gained (docs/methods.md, section 9).
 
 Shown for a group of its own; never averaged over schools.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import comb, exp, lgamma
 
-# A tail this close to alpha/2 (relative) counts as equal to it: METHODS.md, section 3.1.
+# A tail this close to alpha/2 (relative) counts as equal to it: docs/methods.md, section 3.1.
 TIE = 1e-12
 _NEGLIGIBLE = 1e-18
 # Exact integers up to this length of list; beyond it ties do not occur and logarithms are faster.

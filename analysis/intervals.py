@@ -1,4 +1,4 @@
-"""Confidence intervals of one share: exact for a list, Clopper-Pearson, Wilson, Korn-Graubard (METHODS.md, section 3).
+"""Confidence intervals of one share: exact for a list, Clopper-Pearson, Wilson, Korn-Graubard (docs/methods.md, 3).
 
 Numbers in, limits out; which interval a design takes is decided in `estimates`.
 """
@@ -31,6 +31,8 @@ def quantile(tail: float, df: float | None = None) -> float:
 
     `tail` in (0, 0.5); `df` > 0 or None. Fewer than one degree of freedom are taken as one, because no
     distribution exists below; such results are gated elsewhere.
+
+    Source: docs/methods.md, section 0.
 
     >>> round(quantile(0.025), 4), round(quantile(0.025, 64), 4)
     (1.96, 1.9977)
@@ -169,6 +171,8 @@ def count_limits(interval: Interval, understood: int, answered: int, population:
     """Return the limits of a share as persons of the list, never below or above what has been seen (section 3.3).
 
     Returns (max(x, ceil(N low)), min(N - (n - x), floor(N high))) with a slack of 1e-9 against rounding.
+
+    Source: docs/methods.md, section 3.3.
 
     >>> count_limits(Interval(0.8502, 0.9258), 143, 160, 420)
     (358, 388)

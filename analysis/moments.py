@@ -11,7 +11,7 @@ from analysis.records import Reason
 
 @dataclass(frozen=True, slots=True)
 class ShareMoments:
-    """A share with the variance of its design (METHODS.md, sections 3.3 and 6).
+    """A share with the variance of its design (docs/methods.md, sections 3.3 and 6).
 
     `value` in [0, 1]; `variance` V >= 0; `floor` A >= 0, what a simple random sample with the same weights would
     have in place of V / (p(1-p)); `df` degrees of freedom of V; `size` the answers used; `left` 1 - f, the part of

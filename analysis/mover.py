@@ -69,7 +69,7 @@ def matched_correlation(pairs: MatchedCounts, before_answered: int, after_answer
 
     Both waves need at least as many answers as there are pairs, and at least one.
 
-    Source: METHODS.md, section 7.1.
+    Source: docs/methods.md, section 7.1.
 
     >>> round(matched_correlation(MatchedCounts(10, 2, 7, 5), 35, 39), 4)
     0.1191

@@ -1,4 +1,4 @@
-"""Several tests at once: Holm's adjustment (METHODS.md, section 8). No SciPy needed."""
+"""Several tests at once: Holm's adjustment (docs/methods.md, section 8). No SciPy needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What those who did not answer could change: bounds without assumptions and the tipping share (METHODS.md, section 5).
+"""What those who did not answer could change: bounds without assumptions and the tipping share (docs/methods.md, 5).
 
 The bounds of a class sample need its variance and stand in `clusters`.
 """
@@ -36,6 +36,8 @@ def drawn_bounds(totals: Totals, *, tail: float = 0.025) -> Interval | None:
     Lower limit of the exact interval at (x, n0), upper limit at (x + n0 - n, n0), n0 persons drawn of N. None
     where a number is unknown or they do not fit.
 
+    Source: docs/methods.md, section 5.
+
     >>> bounds = drawn_bounds(Totals(understood=30, answered=31, invited=36, population=36))
     >>> round(bounds.low, 4), round(bounds.high, 4)
     (0.8333, 0.9722)
@@ -51,6 +53,8 @@ def drawn_bounds(totals: Totals, *, tail: float = 0.025) -> Interval | None:
 def list_bounds(totals: Totals, design: Design) -> Interval | None:
     """Return the bounds that belong to a census or to persons drawn; None for a class sample (see `clusters`).
 
+    Source: docs/methods.md, section 5.
+
     >>> list_bounds(Totals(25, 31, None, None), Design()) is None
     True
     """
@@ -65,6 +69,8 @@ def tipping_share(totals: Totals, needed: int) -> float | None:
     (K_T - x)/(N - n): at most 0 when the target is already certain, above 1 when it is out of reach, None when
     everybody answered or the population is unknown or too small. `needed` is K_T.
 
+    Source: docs/methods.md, section 5.
+
     >>> tipping_share(Totals(understood=30, answered=31, invited=36, population=36), needed=33)
     0.6
     """
@@ -75,6 +81,8 @@ def tipping_share(totals: Totals, needed: int) -> float | None:
 
 def low_response(tallies: Sequence[Tally]) -> tuple[str, ...]:
     """Return the names of the classes where fewer than half of those invited answered.
+
+    Source: docs/methods.md, section 5.
 
     >>> low_response([Tally("6A", None, 30, None, 14, 10), Tally("6B", None, 30, None, 15, 10)])
     ('6A',)

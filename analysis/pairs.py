@@ -1,4 +1,4 @@
-"""Matched persons: McNemar's mid-p and exact test, Tango's interval for the change (METHODS.md, section 7.4)."""
+"""Matched persons: McNemar's mid-p and exact test, Tango's interval for the change (docs/methods.md, section 7.4)."""
 
 from __future__ import annotations
 
@@ -93,6 +93,8 @@ def _tango_score(difference: float, lost: int, gained: int, matched: int) -> flo
 
 def matched_result(pairs: MatchedCounts, *, confidence: float = 0.95) -> PairedCounts:
     """Return the four counts of matched persons with their test and interval; without a pair the limits are None.
+
+    Source: docs/methods.md, section 7.4.
 
     >>> result = matched_result(MatchedCounts(both=10, lost=2, gained=7, neither=5))
     >>> result.gained, round(result.midp, 4), round(result.tango_low, 4)

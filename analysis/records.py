@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 
 class Strength(StrEnum):
-    """How much a verdict leans on those who did not answer (METHODS.md, sections 4 and 5)."""
+    """How much a verdict leans on those who did not answer (docs/methods.md, sections 4 and 5)."""
 
     CERTAIN = "certain"  # no answer still missing can change it
     ROBUST = "robust"  # holds even if non-respondents differ by ten points from respondents
@@ -169,7 +169,7 @@ class Design:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One share with everything that must be shown beside it (METHODS.md, section 0).
+    """One share with everything that must be shown beside it (docs/methods.md, section 0).
 
     Shares are floats in [0, 1] at full precision, counts are persons; None means "cannot be said", and `reasons`
     says why. `low`..`high` is the decision interval, `low_count`..`high_count` the same in persons of the
@@ -249,7 +249,7 @@ class PairedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The change of a share between two waves, after minus before (METHODS.md, section 7).
+    """The change of a share between two waves, after minus before (docs/methods.md, section 7).
 
     `value`, `low`, `high` are differences of shares in [-1, 1] (times 100: percentage points); `before` and
     `after` are the two shares it is the difference of. `p` tests "no change"; `p_holm` is filled in when the

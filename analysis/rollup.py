@@ -1,4 +1,4 @@
-"""A ward from its schools: schools as strata that are never merged, silent ones named (METHODS.md, section 12)."""
+"""A ward from its schools: schools as strata that are never merged, silent ones named (docs/methods.md, section 12)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def roll_up(
 
     Raises ValueError if a school's lines do not belong together.
 
-    Source: METHODS.md, section 12; Cochran 1977, section 5.3.
+    Source: docs/methods.md, section 12; Cochran 1977, section 5.3.
 
     >>> def line(size, n, x):
     ...     return ClusterCounts("after", "teachers", None, None, None, None, None, size, answered=n, understood=x)
@@ -66,19 +66,23 @@ def roll_up(
     present = [one for one in members if one.has_answers]
     sums = _ward_totals(present, missing)
     if not present:
-        return Estimate(
-            population=sums.population,
-            invited=sums.invited,
-            confidence=design.confidence,
-            reasons=(Reason.NO_DATA,),
-            left_out=tuple(sorted(missing)),
-            plan_version=design.plan_version,
-        )
+        return _no_data(sums, missing, design)
     moments = ward_moments(present, design)
     if missing:
         reasons = (*moments.reasons, Reason.EMPTY_STRATUM, Reason.SILENT_SCHOOL)
         moments = replace(moments, reasons=reasons, left_out=tuple(sorted(missing)))
     return decide(_ward_precision(moments, present, sums, design), sums, design)
+
+
+def _no_data(sums: Totals, missing: Mapping[str, int | None], design: Design) -> Estimate:
+    return Estimate(
+        population=sums.population,
+        invited=sums.invited,
+        confidence=design.confidence,
+        reasons=(Reason.NO_DATA,),
+        left_out=tuple(sorted(missing)),
+        plan_version=design.plan_version,
+    )
 
 
 def make_schools(
@@ -122,6 +126,8 @@ def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = Tr
 
     Raises ValueError without schools.
 
+    Source: docs/methods.md, section 12.
+
     >>> from analysis.tallies import Tally, Totals
     >>> rows = [("A", 40, 20, 15), ("B", 60, 30, 27)]
     >>> tallies = [(Tally(None, None, size, None, n, x),) for _, size, n, x in rows]
@@ -142,26 +148,30 @@ def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = Tr
     shares = [weight / total for weight in weights]
     value = min(sum(w * part.value for w, part in zip(shares, parts, strict=True)), 1.0)
     single = [part.size == 1 and part.left > 0 for part in parts]
-    variance = sum(
-        w * w * (part.left * value * (1 - value) if alone else part.variance)
-        for w, part, alone in zip(shares, parts, single, strict=True)
-    )
+    variances = [
+        part.left * value * (1 - value) if one else part.variance for part, one in zip(parts, single, strict=True)
+    ]
     size = sum(part.size for part in parts)
-    reasons = [Reason.SINGLE_ANSWER] * any(single) + [Reason.ROSTER_TOO_SMALL] * any(map(_is_oversized, schools))
-    reasons += [reason for part in parts for reason in part.reasons]
-    return ShareMoments(
+    moments = ShareMoments(
         value=value,
-        variance=variance,
+        variance=sum(w * w * one for w, one in zip(shares, variances, strict=True)),
         floor=sum(w * w * part.floor for w, part in zip(shares, parts, strict=True)),
         df=sum(part.df for part in parts),
         size=size,
         left=_left_of_ward(schools, size) if finite and known else 1.0,
         inflation=max(part.inflation for part in parts),
-        reasons=tuple(dict.fromkeys(reasons)),
-        collapsed=tuple(
-            f"{one.name}/{stratum}" for one, part in zip(schools, parts, strict=True) for stratum in part.collapsed
-        ),
     )
+    return _qualified(moments, schools, parts, single=any(single))
+
+
+def _qualified(
+    moments: ShareMoments, schools: Sequence[School], parts: Sequence[ShareMoments], *, single: bool
+) -> ShareMoments:
+    """Add what the schools had to merge, and every reason that qualifies one of them."""
+    reasons = [Reason.SINGLE_ANSWER] * single + [Reason.ROSTER_TOO_SMALL] * any(map(_is_oversized, schools))
+    reasons += [reason for part in parts for reason in part.reasons]
+    merged = (f"{one.name}/{name}" for one, part in zip(schools, parts, strict=True) for name in part.collapsed)
+    return replace(moments, reasons=tuple(dict.fromkeys(reasons)), collapsed=tuple(merged))
 
 
 def _is_oversized(school: School) -> bool:
@@ -215,7 +225,7 @@ def roll_up_change(
     With at least `design.minimum_classes` classes (or schools, for lists without classes) in both waves each is its
     own control (section 7.2); otherwise MOVER at the ward's effective sizes. The headcounts of `after` weight both.
 
-    Source: METHODS.md, sections 7.2 and 12.
+    Source: docs/methods.md, sections 7.2 and 12.
 
     >>> def line(wave, n, x):
     ...     return ClusterCounts(wave, "teachers", None, None, None, None, None, 40, answered=n, understood=x)

@@ -1,4 +1,4 @@
-"""Changes from the limits of two shares: plain lists, and any shares at effective sizes (METHODS.md, 7.1, 7.3)."""
+"""Changes from the limits of two shares: plain lists, and any shares at effective sizes (docs/methods.md, 7.1, 7.3)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def moments_change(before: ShareMoments, after: ShareMoments, design: Design) ->
     Both moments without finite population correction. p: the pooled test at the effective sizes, with the smaller
     of the two degrees of freedom.
 
-    Source: Zou & Donner 2008; METHODS.md, sections 3.3 and 7.2.
+    Source: Zou & Donner 2008; docs/methods.md, sections 3.3 and 7.2.
 
     >>> from analysis.moments import simple_moments
     >>> result = moments_change(simple_moments(18, 35), simple_moments(29, 39), Design())

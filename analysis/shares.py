@@ -19,7 +19,7 @@ def share_moments(
     reference: Mapping[str, int] | None = None,
     finite: bool = True,
 ) -> ShareMoments:
-    """Return the share by the weights of the design with its variance (METHODS.md, sections 3.2, 6.1 and 6.2).
+    """Return the share by the weights of the design with its variance (docs/methods.md, sections 3.2, 6.1 and 6.2).
 
     `tallies` and their totals `sums` need at least one answer; `finite` switches the finite population correction
     on (levels) or off (changes); `reference` is the roster that weights the strata.

@@ -1,4 +1,4 @@
-"""Post-stratification by class: the roster's weights, merging of small classes, variance (METHODS.md, 6.1 and 6.4)."""
+"""Post-stratification by class: weights of the roster, merging of classes, variance (docs/methods.md, 6.1 and 6.4)."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def roster(lines: Iterable[ClusterCounts], design: Design) -> dict[str, int]:
 
     Strata without a headcount are left out.
 
+    Source: docs/methods.md, section 6.4.
+
     >>> line = ClusterCounts("after", "parents", None, None, "6A", None, None, 30, 10, 6)
     >>> roster([line], Design())
     {'6A': 30}
@@ -71,6 +73,8 @@ def _make_stratum(name: str, item: Tally | None, reference: Mapping[str, int] | 
 def has_strata(tallies: Sequence[Tally], sums: Totals, reference: Mapping[str, int] | None = None) -> bool:
     """Return whether a group can be weighted by class: classes are named and their headcounts known.
 
+    Source: docs/methods.md, section 6.1.
+
     >>> from analysis.tallies import totals
     >>> rows = [Tally("6A", None, None, None, 20, 17)]
     >>> has_strata(rows, totals(rows, Design())), has_strata(rows, totals(rows, Design()), {"6A": 30})
@@ -91,6 +95,8 @@ def collapse(strata: Sequence[Stratum], design: Design) -> tuple[tuple[Stratum, 
     Returns the strata after merging and the names of the original strata that were merged.
 
     Raises ValueError if `design.collapse` runs in a circle.
+
+    Source: docs/methods.md, section 6.1.
 
     >>> strata = [Stratum("6A", 30, 30, 2, 1), Stratum("6B", 30, 30, 20, 15), Stratum("7A", 40, 40, 25, 20)]
     >>> merged, names = collapse(strata, Design(collapse={"6A": "6", "6B": "6", "7A": "7"}))
@@ -188,6 +194,8 @@ def post_stratify(
     Needs at least one answer and a headcount for every class (own or reference). Respondents without a class are
     left out of the weighting; when they are more than `design.maximum_unknown_stratum` of the answers there are no
     class strata at all (reason `stratum_unknown`).
+
+    Source: docs/methods.md, section 6.1.
 
     >>> tallies = [Tally("6A", None, 30, None, 20, 17), Tally("6B", None, 36, None, 25, 24)]
     >>> round(post_stratify(tallies, Design()).value, 4)

@@ -51,6 +51,8 @@ def tally(lines: Iterable[ClusterCounts], sampling: Sampling) -> tuple[Tally, ..
 
     Raises ValueError if waves, audiences or topics are mixed, or if two lines give one class different headcounts.
 
+    Source: docs/methods.md, section 0.
+
     >>> a = ClusterCounts("before", "parents", None, "A", "6A", None, None, 30, 10, 6)
     >>> b = ClusterCounts("before", "parents", None, "B", "6A", None, None, 30, 12, 9)
     >>> [(t.population, t.answered, t.understood) for t in tally([a, b], Sampling.CENSUS)]
@@ -128,6 +130,8 @@ def totals(tallies: Sequence[Tally], design: Design) -> Totals:
     not all classes are listed. Invited are: census everybody on the roster; srs those drawn; cluster everybody in
     the drawn classes.
 
+    Source: docs/methods.md, section 1.
+
     >>> totals([Tally("6A", None, 30, None, 22, 15), Tally("6B", None, 32, None, 20, 11)], Design())
     Totals(understood=26, answered=42, invited=62, population=62)
     """
@@ -143,6 +147,8 @@ def totals(tallies: Sequence[Tally], design: Design) -> Totals:
 
 def all_listed(tallies: Sequence[Tally], design: Design) -> bool:
     """Return whether no stratum has more classes than the lines list (always true outside cluster sampling).
+
+    Source: docs/methods.md, section 6.2.
 
     >>> all_listed([Tally("6", "6A", 30, 30, 22, 15)], Design(Sampling.CLUSTER, classes={"6": 4}))
     False
@@ -164,6 +170,8 @@ def _invited(tallies: Sequence[Tally], sampling: Sampling, population: int | Non
 def has_answers(tallies: Sequence[Tally] | Sequence[ClusterCounts], design: Design) -> bool:
     """Return whether there are answers to estimate from; in a class sample that names classes, answers in a class.
 
+    Source: docs/methods.md, section 1.
+
     >>> rows = [Tally("6", "6A", 30, 30, 0, 0), Tally(None, None, None, None, 4, 2)]
     >>> has_answers(rows, Design()), has_answers(rows, Design(Sampling.CLUSTER))
     (True, False)
@@ -175,6 +183,8 @@ def has_answers(tallies: Sequence[Tally] | Sequence[ClusterCounts], design: Desi
 
 def was_drawn(item: Tally) -> bool:
     """Return whether a class of a cluster sample was drawn: `drawn` is not 0, or it has answers after all.
+
+    Source: docs/methods.md, section 6.2.
 
     >>> was_drawn(Tally("6", "6A", 30, 0, 0, 0)), was_drawn(Tally("6", "6B", 30, None, 0, 0))
     (False, True)

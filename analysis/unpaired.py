@@ -1,4 +1,4 @@
-"""Change between two independent sets of answers: Miettinen and Nurminen's score interval (METHODS.md, section 7.6).
+"""Change between two independent sets of answers: Miettinen and Nurminen's score interval (docs/methods.md, 7.6).
 
 The decision interval of a change is MOVER's (`mover`); this one is shown for comparison.
 """

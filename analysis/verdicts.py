@@ -1,4 +1,4 @@
-"""Is the target met? Verdicts read off the interval, their p-values, gates and strength (METHODS.md, section 4)."""
+"""Is the target met? Verdicts read off the interval, their p-values, gates and strength (docs/methods.md, 4)."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def target_count(target: Fraction, population: int) -> int:
 
     `target` an exact fraction in (0, 1] (floats would be wrong by one here and there), `population` >= 0.
 
+    Source: docs/methods.md, section 4.
+
     >>> [target_count(Fraction(9, 10), size) for size in (38, 40, 45)]
     [35, 36, 41]
     """
@@ -40,6 +42,8 @@ def judge_counts(low: int, high: int, needed: int) -> Verdict:
 
     `low` <= `high` are limits in persons, `needed` is K_T.
 
+    Source: docs/methods.md, section 4.
+
     >>> judge_counts(33, 35, 33), judge_counts(38, 41, 40), judge_counts(25, 30, 33)
     (<Verdict.MET: 'met'>, <Verdict.NOT_YET_SHOWN: 'not_yet_shown'>, <Verdict.NOT_MET: 'not_met'>)
     """
@@ -50,6 +54,8 @@ def judge_counts(low: int, high: int, needed: int) -> Verdict:
 
 def judge_shares(interval: Interval, target: Fraction) -> Verdict:
     """Return the verdict when the length of the list is unknown: the limits are compared with the target itself.
+
+    Source: docs/methods.md, section 4.
 
     >>> judge_shares(Interval(0.905, 0.95), Fraction(9, 10))
     <Verdict.MET: 'met'>
@@ -64,7 +70,7 @@ def exact_evidence(understood: int, answered: int, population: int, needed: int)
 
     0 <= understood <= answered <= population; 0 <= needed <= population.
 
-    Source: METHODS.md, section 4; the tails invert to the limits of section 3.1.
+    Source: docs/methods.md, section 4; the tails invert to the limits of section 3.1.
 
     >>> round(exact_evidence(30, 31, 36, 33).p_met, 5)
     0.00535
@@ -75,6 +81,8 @@ def exact_evidence(understood: int, answered: int, population: int, needed: int)
 
 def binomial_evidence(understood: int, answered: int, target: Fraction) -> Evidence:
     """Return the exact p-values for a list of unknown length: binomial tails at the target.
+
+    Source: docs/methods.md, section 4.
 
     >>> evidence = binomial_evidence(60, 60, Fraction(9, 10))
     >>> round(evidence.p_met, 4), evidence.p_not
@@ -91,7 +99,7 @@ def effective_evidence(share: float, size: float, df: float, *, low_target: floa
     `share` in [0, 1]; `size` > 0, may be infinite; `df` of the t distribution; `low_target` is (K_T - 1)/N and
     `high_target` K_T/N (both the target where N is unknown).
 
-    Source: METHODS.md, section 4: the score test that inverts to section 3.3.
+    Source: docs/methods.md, section 4: the score test that inverts to section 3.3.
 
     >>> evidence = effective_evidence(0.8788, 192.39, 64, low_target=0.89, high_target=0.90)
     >>> round(evidence.p_met, 3), round(evidence.p_not, 3)
@@ -122,6 +130,8 @@ def is_certain(totals: Totals, needed: int) -> bool:
 
     That is so when x >= K_T people already meet the criterion, or n - x > N - K_T do not.
 
+    Source: docs/methods.md, section 4.
+
     >>> is_certain(Totals(25, 31, 36, 36), needed=33)
     True
     """
@@ -133,6 +143,8 @@ def is_certain(totals: Totals, needed: int) -> bool:
 
 def gates(totals: Totals, design: Design) -> tuple[Reason, ...]:
     """Return the reason why the response rate forbids a verdict, if it does.
+
+    Source: docs/methods.md, section 4.
 
     >>> gates(Totals(50, 50, 100, 100), Design())
     (<Reason.LOW_RESPONSE: 'low_response'>,)
@@ -148,6 +160,8 @@ def strength(
 
     `share` of the respondents; `tipping` share of the others that the target needs; robust when the others may do
     worse (for met; better for not met) than the respondents by `margin`. None for "not yet shown".
+
+    Source: docs/methods.md, section 4.
 
     >>> strength(Verdict.MET, 0.97, 0.6, certain=False, margin=Fraction(1, 10))
     <Strength.ROBUST: 'robust'>

@@ -1,4 +1,4 @@
-"""What every build must hold (METHODS.md, section 18), over designs, forms, classes and waves at once."""
+"""What every build must hold (docs/methods.md, section 18), over designs, forms, classes and waves at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verb estimate: METHODS.md's examples, edge cases, and what must hold for any counts."""
+"""The verb estimate: docs/methods.md's examples, edge cases, and what must hold for any counts."""
 
 from __future__ import annotations
 
