@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
-from survey.campaigns.queries import plan_of, waves_in
+from survey.campaigns.queries import campaigns_in, plan_of, subtree, waves_in
 from survey.core.permissions import Scope
 from survey.core.vocabulary import WaveKind, WaveState
 from survey.instruments.queries import ReviewState, review_state
@@ -144,3 +144,12 @@ def first_steps(session: Session, scope: Scope) -> FirstSteps:
         has_campaign=bool(waves),
         has_opened=any(wave.state != WaveState.DRAFT for wave in waves),
     )
+
+
+def latest_reported(session: Session, scope: Scope) -> Campaign | None:
+    """Return the newest campaign with a closed wave whose report the person may read."""
+    for campaign in campaigns_in(session, scope):
+        is_closed = any(wave.state == WaveState.CLOSED for wave in campaign.waves)
+        if is_closed and subtree(session, campaign.organisation_id) & scope.whole:
+            return campaign
+    return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from typing import cast
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from analysis.rounding import Language
 from survey.campaigns.forms import NewCampaignForm
 from survey.campaigns.models import Campaign, Wave
 from survey.campaigns.operations import PlanInvalid, WaveConflict
@@ -26,22 +27,24 @@ from survey.collection.operations import prepare_collectors
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
-from survey.core.vocabulary import TOPICS, WaveKind, WaveState
-from survey.instruments.queries import published
+from survey.core.vocabulary import WaveKind, WaveState
+from survey.jobs.calls import run_in_child
 from survey.organisations.models import Organisation
 from survey.overview.counts import place_views, wave_line
 from survey.overview.operations import open_waves, start_campaign
-from survey.overview.queries import audience_views, first_steps, open_lines, opening_views, position_of
+from survey.overview.queries import audience_views, first_steps, latest_reported, open_lines, opening_views, position_of
+from survey.overview.suggestions import published_audiences, suggested_campaign
+from survey.reports.presenter import headline as headline_of
+from survey.reports.queries import report_input
+from survey.reports.routes import BUILD
 from survey.responses.closing import ClosingConflict, close_wave, start_closing, undo_closing
 from survey.web.addresses import public_url
 from survey.web.auth import access, person_id, public, require_at, requires, scope
 from survey.web.db_session import db
+from survey.web.locale import language
 from survey.web.words import AUDIENCES
 
 blueprint = Blueprint("overview", __name__)
-
-# How long a campaign lasts unless somebody says otherwise.
-USUAL_WEEKS = 6
 
 
 @blueprint.get("/")
@@ -61,7 +64,7 @@ def index() -> str:
         first=first_steps(db.session, visible),
         lines=open_lines(db.session, visible, today),
         campaigns=[(campaign, position_of(db.session, campaign, today)) for campaign in running],
-        headline=None,
+        reported=latest_reported(db.session, scope(Permission.READ_REPORT)),
         may_read=access().may(Permission.READ_CAMPAIGN),
         may_report=access().may(Permission.READ_REPORT),
         may_edit=access().may(Permission.EDIT_CAMPAIGN),
@@ -72,7 +75,17 @@ def index() -> str:
 @blueprint.app_template_global("report_address")
 def report_address(campaign: Campaign) -> str:
     """Return where the report of a campaign is read."""
-    return f"/reports/campaigns/{campaign.id}"
+    return url_for("reports.campaign", campaign_id=campaign.id)
+
+
+@blueprint.get("/campaigns/<int:campaign_id>/headline")
+@requires(Permission.READ_REPORT)
+def headline(campaign_id: int) -> Response:
+    """Send the headline of a report, for pages that do not wait until it is computed."""
+    today, visible = local_date(utc_now()), scope(Permission.READ_REPORT)
+    source = report_input(db.session, campaign_id=campaign_id, scope=visible, today=today)
+    db.session.rollback()
+    return jsonify(sentences=headline_of(run_in_child(BUILD, source), cast(Language, language())))
 
 
 @blueprint.get("/campaigns/new")
@@ -82,15 +95,7 @@ def new_campaign() -> str:
     places = organisations_in(db.session, scope(Permission.EDIT_CAMPAIGN))
     place = _place(places, request.args.get("organisation", type=int))
     today = local_date(utc_now())
-    form = NewCampaignForm(
-        data={
-            "title": _usual_title(today),
-            "topics": list(TOPICS),
-            "starts": today,
-            "ends": today + timedelta(weeks=USUAL_WEEKS),
-            "audiences": [str(audience) for audience in audiences_present(db.session, place.id)],
-        }
-    )
+    form = NewCampaignForm(data=suggested_campaign(db.session, organisation_id=place.id, today=today))
     return _new_campaign_page(form, places, place)
 
 
@@ -133,7 +138,7 @@ def _new_campaign_page(form: NewCampaignForm, places: Sequence[Organisation], pl
 
 
 def _audience_choices() -> list[tuple[str, object]]:
-    there = {version.audience for version in published(db.session)}
+    there = published_audiences(db.session)
     return [(audience, title) for audience, title in AUDIENCES.items() if audience in there]
 
 
@@ -143,13 +148,6 @@ def _place(places: Sequence[Organisation], wanted: int | None) -> Organisation:
     if not found:
         raise NotFound
     return found[0]
-
-
-def _usual_title(today: date) -> str:
-    """Return a title for posters; in Vietnamese, whatever language the administrator reads."""
-    first_year = today.year if today.month >= 8 else today.year - 1
-    term = "I" if today.month >= 8 or today.month == 1 else "II"
-    return f"Hiểu Nghị quyết 71 – học kỳ {term}, năm học {first_year}-{first_year + 1}"
 
 
 @blueprint.get("/campaigns/<int:campaign_id>")

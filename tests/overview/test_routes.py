@@ -423,3 +423,28 @@ def test_invented_data_is_marked(client: PageClient, session: Session, cast: Cas
     client.sign_in("administrator", PASSWORD)
     for address in ("/", "/campaigns", f"/campaigns/{campaign}", f"/waves/{wave}", "/campaigns/new"):
         assert '<span class="tag demo">DEMO</span>' in client.visit(address), address
+
+
+# The last report
+
+
+def test_the_last_report_is_announced_once_a_wave_is_closed(
+    client: PageClient, session: Session, campaign: int, wave: int
+) -> None:
+    for collector in collectors(session, wave):
+        answer(session, collector, 12)
+    client.sign_in("administrator", PASSWORD)
+    assert "Báo cáo gần nhất" not in client.visit("/")
+    client.post(f"/waves/{wave}/close", csrf_from=f"/waves/{wave}/close")
+    page = client.visit("/")
+    assert "Báo cáo gần nhất" in page
+    assert f'href="/reports/campaigns/{campaign}"' in page or f'href="/campaigns/{campaign}/report"' in page
+    found = client.http.get(f"/campaigns/{campaign}/headline")
+    assert found.status_code == 200
+    assert all(sentence.endswith(".") for sentence in found.json["sentences"])
+    assert found.json["sentences"]
+
+
+@pytest.mark.parametrize(("login", "status"), [("teacher", 403), ("stranger", 404), ("viewer", 200)])
+def test_who_reads_the_headline(client: PageClient, campaign: int, wave: int, login: str, status: int) -> None:
+    assert client.sign_in(login, PASSWORD).http.get(f"/campaigns/{campaign}/headline").status_code == status
