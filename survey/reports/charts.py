@@ -24,6 +24,8 @@ _REGULAR = FontProperties(fname=str(_FONTS / "BeVietnamPro-Regular.ttf"))
 _STRONG = FontProperties(fname=str(_FONTS / "BeVietnamPro-SemiBold.ttf"))
 
 TONES = {"met": JADE, "not_met": LACQUER, "not_yet_shown": GOLD, "plain": INK_SOFT}
+# The usual width of a letter or digit in a label.
+_LETTER = 9.5
 PERCENTS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -46,7 +48,7 @@ class Layout:
 
 LAYOUTS: Mapping[str, Layout] = {
     "wide": Layout(1040, 74, 14, 74, 190, 690, 44, 49, is_stacked=False, size=15),
-    "narrow": Layout(360, 124, 6, 96, 16, 344, 68, 20, is_stacked=True, size=15),
+    "narrow": Layout(308, 126, 2, 100, 16, 288, 68, 20, is_stacked=True, size=15.5),
 }
 
 
@@ -96,9 +98,9 @@ class Drawing:
             ends = [self._x(row.before.share), self._x(row.after.share)]
             self._line(ends, [middle, middle], "#C9D3DD", 4)
         if row.before is not None:
-            self._mark(row, row.before, middle, is_after=False)
+            self._mark(row.before, middle, is_after=False)
         if row.after is not None:
-            self._mark(row, row.after, middle, is_after=True)
+            self._mark(row.after, middle, is_after=True)
 
     def _grid(self, middle: float) -> None:
         for share in PERCENTS:
@@ -118,27 +120,35 @@ class Drawing:
         for place, note in enumerate(row.notes):
             self._text(column, top + layout.name + 5 + 17 * place, note, INK_SOFT, layout.size - 2.5)
 
-    def _mark(self, row: PictureRow, mark: Mark, middle: float, *, is_after: bool) -> None:
+    def _mark(self, mark: Mark, middle: float, *, is_after: bool) -> None:
         colour = JADE if is_after else SLATE
         x = self._x(mark.share)
         if mark.low is not None and mark.high is not None:
             self._whisker(self._x(mark.low), self._x(mark.high), middle, colour)
         fill = JADE if is_after else "white"
         self.axes.plot([x], [middle], "o", ms=14, mfc=fill, mec=colour, mew=2.5, zorder=5 if is_after else 4)
-        self._label(row, mark, x, middle, is_after=is_after)
+        self._label(mark, x, middle, is_after=is_after)
 
     def _whisker(self, low: float, high: float, middle: float, colour: str) -> None:
         self._line([low, high], [middle, middle], colour, 1.8, order=3)
         for end in (low, high):
             self._line([end, end], [middle - 6, middle + 6], colour, 1.8, order=3)
 
-    def _label(self, row: PictureRow, mark: Mark, x: float, middle: float, *, is_after: bool) -> None:
+    def _label(self, mark: Mark, x: float, middle: float, *, is_after: bool) -> None:
         size = self.layout.size - 0.5
         if is_after:
-            self._text(x, middle - 13, mark.label, JADE, size, font=_STRONG, side="center")
+            place, side = self._beside_target(x, mark)
+            self._text(place, middle - 13, mark.label, JADE, size, font=_STRONG, side=side)
             return
         # The later label stands above its dot, the earlier one below: they never meet.
         self._text(x, middle + 24, mark.label, INK_SOFT, size - 1, side="center")
+
+    def _beside_target(self, x: float, mark: Mark) -> tuple[float, str]:
+        """Return where a label goes: centred on its dot, or to one side where the line of the target would cut it."""
+        line, half = self._x(self.picture.target), _LETTER * len(mark.label) / 2
+        if abs(x - line) > half + 3:
+            return x, "center"
+        return (line - 5, "right") if mark.share < self.picture.target else (line + 5, "left")
 
     def _scale(self) -> None:
         y = self.layout.top + self.layout.row * len(self.picture.rows) + 12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from analysis.suppression import MINIMUM_DETAIL
@@ -12,8 +12,10 @@ from survey.reports.lines import members_of
 from survey.reports.records import AskedItem, GroupRow, Misunderstanding, ReportInput
 from survey.responses.counts import BLANK, WaveCounts
 
-# Fewer than one in five is no common misunderstanding.
-COMMON = Fraction(1, 5)
+# What fewer than one in ten chose is no common misunderstanding.
+COMMON = Fraction(1, 10)
+# Two people who chose the same are a chance, and close to being singled out.
+FEWEST = 3
 PER_GROUP = 3
 
 
@@ -43,12 +45,17 @@ def _of_group(source: ReportInput, counts: Sequence[WaveCounts], group: str) -> 
         for item in plan.items:
             answered = _answered(item, people, chosen)
             if answered >= MINIMUM_DETAIL:
-                found += [
-                    Misunderstanding(group, item.id, item.topic, item.stem, option.text, number, answered)
-                    for option in item.wrong
-                    if Fraction(number := chosen[item.id, option.code], answered) >= COMMON
-                ]
-    return sorted(found, key=lambda one: (-one.share, one.item_id, str(one.option)))[:PER_GROUP]
+                found += _most_chosen(item, chosen, group, answered)
+    return sorted(found, key=lambda one: (-one.share, one.item_id))[:PER_GROUP]
+
+
+def _most_chosen(
+    item: AskedItem, chosen: Counter[tuple[str, int]], group: str, answered: int
+) -> Iterator[Misunderstanding]:
+    """Yield the wrong option of an item that most chose, if enough did."""
+    number, option = max(((chosen[item.id, option.code], option) for option in item.wrong), key=lambda one: one[0])
+    if number >= FEWEST and Fraction(number, answered) >= COMMON:
+        yield Misunderstanding(group, item.id, item.topic, item.stem, option.text, number, answered)
 
 
 def _count(counts: Iterable[WaveCounts], group: str) -> tuple[Counter[str], Counter[tuple[str, int]]]:

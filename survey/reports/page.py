@@ -9,6 +9,7 @@ from analysis.rounding import Language
 from analysis.wording import cause_text
 from survey.core.vocabulary import OrganisationKind
 from survey.instruments.definitions import text_in
+from survey.reports.headlines import headline
 from survey.reports.picture_words import picture_text
 from survey.reports.presenter import (
     Figure,
@@ -18,7 +19,6 @@ from survey.reports.presenter import (
     figure,
     group_name,
     group_views,
-    headline,
     hidden_text,
     method_names,
     share_text,

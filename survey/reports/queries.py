@@ -157,3 +157,12 @@ def readable_reports(session: Session, scope: Scope) -> tuple[Readable, ...]:
 def _stored(session: Session, campaign: Campaign, kind: str, scope: Scope) -> int:
     waves = [wave for wave in campaign.waves if wave.kind == kind]
     return sum(sum(stored_by_group(session, wave.id, scope).values()) for wave in waves)
+
+
+def organisation_scope(session: Session, code: str) -> tuple[int, Scope]:
+    """Return the organisation with this code and the scope of whoever sits there; NotFound if there is none."""
+    organisation_id = session.scalar(select(Organisation.id).where(Organisation.code == code))
+    if organisation_id is None:
+        raise NotFound
+    below = subtree(session, organisation_id)
+    return organisation_id, Scope(organisations=below, whole=below)

@@ -14,19 +14,17 @@ from analysis.rounding import Language
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
-from survey.jobs.calls import run_in_child
+from survey.reports.calls import build, draw
 from survey.reports.page import report_page
 from survey.reports.picture_words import picture_of
 from survey.reports.queries import readable_reports, report_input
-from survey.reports.records import Report, ReportInput
+from survey.reports.records import ReportInput
 from survey.web.auth import requires, scope
 from survey.web.db_session import db
 from survey.web.locale import language
 
 blueprint = Blueprint("reports", __name__)
 
-BUILD = "survey.reports.builder:build_report"
-DRAW = "survey.reports.charts:draw_picture"
 VARIANTS = ("wide", "narrow")
 
 # Of itself a picture loads nothing; its own lines carry their colours.
@@ -46,7 +44,7 @@ def index() -> str:
 def campaign(campaign_id: int) -> str:
     """Show the report of a campaign, for one organisation or rolled up."""
     source = _source(campaign_id)
-    page = report_page(_build(source), source, cast(Language, language()))
+    page = report_page(build(source), source, cast(Language, language()))
     return render_template("reports/campaign.html", page=page)
 
 
@@ -57,8 +55,8 @@ def chart(campaign_id: int) -> Response:
     variant = request.args.get("variant", VARIANTS[0])
     if variant not in VARIANTS:
         raise NotFound
-    picture = picture_of(_build(_source(campaign_id)), cast(Language, language()))
-    response = Response(run_in_child(DRAW, picture, variant), mimetype="image/svg+xml")
+    picture = picture_of(build(_source(campaign_id)), cast(Language, language()))
+    response = Response(draw(picture, variant), mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = PICTURE_POLICY
     return response
 
@@ -71,7 +69,3 @@ def _source(campaign_id: int) -> ReportInput:
         today=local_date(utc_now()),
         organisation_id=request.args.get("organisation", type=int),
     )
-
-
-def _build(source: ReportInput) -> Report:
-    return cast(Report, run_in_child(BUILD, source))

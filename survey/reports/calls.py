@@ -1,0 +1,19 @@
+"""What this feature lets the child process do: build a report, draw its picture."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from survey.jobs.calls import run_in_child
+from survey.reports.pictures import Picture
+from survey.reports.records import Report, ReportInput
+
+
+def build(source: ReportInput) -> Report:
+    """Return the report of this input."""
+    return cast(Report, run_in_child("survey.reports.builder:build_report", source))
+
+
+def draw(picture: Picture, variant: str) -> bytes:
+    """Return the picture as SVG; variant is "wide" or "narrow"."""
+    return cast(bytes, run_in_child("survey.reports.charts:draw_picture", picture, variant))
