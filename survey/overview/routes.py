@@ -28,15 +28,14 @@ from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
 from survey.core.vocabulary import WaveKind, WaveState
-from survey.jobs.calls import run_in_child
 from survey.organisations.models import Organisation
 from survey.overview.counts import place_views, wave_line
 from survey.overview.operations import open_waves, start_campaign
 from survey.overview.queries import audience_views, first_steps, latest_reported, open_lines, opening_views, position_of
 from survey.overview.suggestions import published_audiences, suggested_campaign
-from survey.reports.presenter import headline as headline_of
+from survey.reports.calls import build
+from survey.reports.headlines import headline as headline_of
 from survey.reports.queries import report_input
-from survey.reports.routes import BUILD
 from survey.responses.closing import ClosingConflict, close_wave, start_closing, undo_closing
 from survey.web.addresses import public_url
 from survey.web.auth import access, person_id, public, require_at, requires, scope
@@ -85,7 +84,7 @@ def headline(campaign_id: int) -> Response:
     today, visible = local_date(utc_now()), scope(Permission.READ_REPORT)
     source = report_input(db.session, campaign_id=campaign_id, scope=visible, today=today)
     db.session.rollback()
-    return jsonify(sentences=headline_of(run_in_child(BUILD, source), cast(Language, language())))
+    return jsonify(sentences=headline_of(build(source), cast(Language, language())))
 
 
 @blueprint.get("/campaigns/new")

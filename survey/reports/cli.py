@@ -14,12 +14,12 @@ from survey.reports.files import RENDERERS
 from survey.reports.queries import organisation_scope, report_input
 from survey.web.db_session import db
 
-report = AppGroup("report", help="Reports as files.")
+commands = AppGroup("report", help="Reports as files.")
 
 FORMATS = ("html", "pdf", "docx", "xlsx")
 
 
-@report.command("build")
+@commands.command("build")
 @click.option("--organisation", "code", required=True, help="Code of the school or ward.")
 @click.option("--campaign", "campaign_id", type=int, help="Number of the campaign, as `campaign list` shows it.")
 @click.option("--period", help="Not offered yet.")
