@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+_EXACT = frozenset({"/s", "/r"})
 _PREFIXES = ("/s/", "/r/")
 
 
@@ -25,4 +26,4 @@ class RespondentSessions(SecureCookieSessionInterface):
 
 def is_respondent_path(path: str) -> bool:
     """Return whether an address belongs to the respondent's side, in any letter case."""
-    return path.lower() == "/s" or path.lower().startswith(_PREFIXES)
+    return path.lower() in _EXACT or path.lower().startswith(_PREFIXES)

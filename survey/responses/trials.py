@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import Response, g, redirect, request
 from flask_babel import gettext as _
@@ -29,14 +30,18 @@ def receive_trial(definition: InstrumentDefinition, address: str) -> AnyResponse
     fault = find_fault(view.sheet, reading, was_asked=was_asked())
     if fault is not None:
         return give_back(replace(view, reading=reading), fault, "", was_asked=was_asked())
-    return redirect(f"{address}/received?form={view.sheet.form}", 303)
+    return redirect(f"{address}/received?{_query(view)}", 303)
 
 
 def show_trial_receipt(definition: InstrumentDefinition, address: str) -> Response:
     """Show where a real form would lead to its receipt."""
     view = _view(definition, address, request.args.get("form", ""))
-    again = f"{address}?form={view.sheet.form}"
+    again = f"{address}?{_query(view)}"
     return send_page(draw_message(view.language, "trial_received", view.heading, again=again))
+
+
+def _query(view: FormView) -> str:
+    return urlencode({"form": view.sheet.form, "lang": view.language})
 
 
 def _view(definition: InstrumentDefinition, address: str, asked: str) -> FormView:

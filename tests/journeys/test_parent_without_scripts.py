@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.core.clock import utc_now
@@ -16,16 +16,11 @@ from survey.responses.closing import close_wave
 from survey.responses.models import Response
 from tests.factories import PASSWORD, Cast
 from tests.journeys.conftest import LiveServer, PageMaker
-from tests.responses.fieldwork import AUDIENCES, collector, make_wave, questionnaire
+from tests.responses.fieldwork import AUDIENCES, collector, make_wave, number_stored, questionnaire
 
 pytestmark = pytest.mark.browser
 
 TARGET = 48
-
-
-def number_stored(session: Session) -> int:
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(Response)) or 0
 
 
 @pytest.fixture
@@ -111,6 +106,7 @@ def test_asked_once_a_parent_may_skip(
 def test_every_form_can_be_used_by_keyboard_and_thumb(
     live_server: LiveServer, new_page: PageMaker, session: Session, cast: Cast, audience: str
 ) -> None:
+    cast.school.name = "Trường phổ thông dân tộc bán trú tiểu học và trung học cơ sở " + "Rấtlàdài" * 8
     way_in = collector(session, make_wave(session, cast.school, audience, now=utc_now()))
     page = new_page(width=320)
     page.goto(f"{live_server.url}/S/{way_in.code}")

@@ -9,22 +9,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from survey.campaigns.models import Wave
 from survey.campaigns.operations import create_campaign, open_wave
 from survey.collection.models import Collector
 from survey.collection.operations import make_poster_collectors
 from survey.core.clock import local_date
+from survey.core.permissions import Scope
 from survey.core.tokens import Signer, Token
 from survey.instruments.definitions import InstrumentDefinition
 from survey.instruments.loader import load_instrument
 from survey.instruments.operations import publish_instrument
 from survey.organisations.models import Organisation
+from survey.responses.caches import RespondentCache
+from survey.responses.counts import WaveCounts
+from survey.responses.models import Response
 from survey.responses.operations import Outcome, Submission, store_response
-from survey.responses.queries import entrance_by_code
+from survey.responses.queries import entrance_by_code, wave_counts
 from survey.responses.sheets import Answers, Sheet
+from tests.factories import Cast
+from tests.pages import PageClient
 
 QUESTIONNAIRES = Path(__file__).resolve().parents[2] / "questionnaires"
 AUDIENCES = ("staff", "pupils_secondary", "pupils_primary", "parents", "community")
@@ -122,6 +130,28 @@ def store(
     return outcome
 
 
+def everywhere(cast: Cast) -> Scope:
+    """Return the scope of the ward's officer."""
+    ids = frozenset({cast.ward.id, cast.school.id, cast.other_school.id})
+    return Scope(organisations=ids, whole=ids)
+
+
+def counts_of(session: Session, wave: Wave, cast: Cast, *, with_options: bool = True) -> dict[int, WaveCounts]:
+    """Return a wave's counts by organisation."""
+    found = wave_counts(session, wave_ids=[wave.id], scope=everywhere(cast), with_options=with_options)
+    return {counts.organisation_id: counts for counts in found}
+
+
+def answer_somehow(session: Session, wave: Wave, cast: Cast, now: datetime) -> None:
+    """Three answers in 6A (one all right, one with a "not clear", one with a blank), one elsewhere on form B."""
+    own = collector(session, wave, cast.own_class.id)
+    store(session, own.code, now=now)
+    store(session, own.code, now=now, answers={1: frozenset({0}), 11: frozenset({1, 3})})
+    store(session, own.code, now=now, answers={2: None})
+    other = collector(session, wave)
+    store(session, other.code, now=now, token=new_token(other.code, now, "B"))
+
+
 def fields_of(page: str) -> dict[str, Any]:
     """Return what a browser would send of a form nobody has touched: its hidden fields."""
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
@@ -137,3 +167,29 @@ def filled_in(page: str, **changes: Any) -> dict[str, Any]:
         fields[name] = "1"
     fields.update(changes)
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def number_stored(session: Session) -> int:
+    """Return how many responses are stored by now."""
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Response)) or 0
+
+
+def memory(app: Flask) -> RespondentCache:
+    """Return what the process remembers of ways in and forms."""
+    cache: RespondentCache = app.extensions["survey.responses"]
+    return cache
+
+
+def send(client: PageClient, code: str, fields: dict[str, Any], **kwargs: Any) -> TestResponse:
+    """Send a form as a browser or, with headers, as a program."""
+    return client.http.post(f"/S/{code}", data=fields, **kwargs)
+
+
+def form_page(client: PageClient, code: str, form: str) -> str:
+    """Open the page until it comes with the form wanted; each has an even chance."""
+    for _ in range(200):
+        page = client.visit(f"/S/{code}")
+        if fields_of(page)["f"] == form:
+            return page
+    raise AssertionError(f"form {form} never came")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis.mastery import has_bit
@@ -26,14 +26,10 @@ from survey.responses.operations import (
 )
 from survey.web.db_session import db
 from tests.factories import Cast, make_group
-from tests.responses.fieldwork import collector, make_wave, new_token, store
+from tests.responses.fieldwork import collector, make_wave, new_token, number_stored, store
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-
-
-def number_stored(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Response)) or 0
 
 
 def test_the_first_answer_is_stored_with_its_score_pattern_and_date_and_nothing_else_about_the_person(
