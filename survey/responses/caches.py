@@ -42,16 +42,17 @@ class SplicedPage:
 
 
 class RespondentCache:
-    """The memory of one application object; safe to use from many threads."""
+    """The memory of one application object; safe to use from many threads. clock: seconds that only go forward."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._entrances: OrderedDict[str, tuple[float, Entrance | None]] = OrderedDict()
         self._forms: OrderedDict[Hashable, SplicedPage] = OrderedDict()
 
     def entrance(self, code: str, load: Callable[[str], Entrance | None]) -> Entrance | None:
         """Return the way in with this code, at most ENTRANCE_SECONDS old; unknown codes are remembered too."""
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             until, entrance = self._entrances.get(code, (0.0, None))
         if now < until:

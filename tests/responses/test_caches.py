@@ -1,0 +1,77 @@
+"""What a web process remembers: for how long, how much, and that a remembered form is the form."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.responses.caches import (
+    ENTRANCE_SECONDS,
+    MAX_ENTRANCES,
+    MAX_FORMS,
+    TOKEN_PLACE,
+    RespondentCache,
+    SplicedPage,
+)
+from survey.responses.entrances import Entrance
+
+
+class Clock:
+    """Shows the seconds that a test has set."""
+
+    seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def test_a_way_in_is_looked_up_again_after_two_seconds_also_if_there_was_none() -> None:
+    clock, asked = Clock(), []
+
+    def load(code: str) -> Entrance | None:
+        asked.append(code)
+        return None
+
+    cache = RespondentCache(clock)
+    for seconds, lookups in ((0, 1), (0.5, 1), (ENTRANCE_SECONDS - 0.01, 1), (ENTRANCE_SECONDS, 2), (3.5, 2)):
+        clock.seconds = 100 + seconds
+        cache.entrance("7K2QX9K", load)
+        assert len(asked) == lookups, seconds
+
+
+def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:
+    cache, drawn = RespondentCache(), []
+
+    def draw(key: int) -> None:
+        cache.form(key, lambda: drawn.append(key) or TOKEN_PLACE)  # type: ignore[func-returns-value]
+
+    for key in range(MAX_FORMS):
+        draw(key)
+    draw(0)
+    draw(MAX_FORMS)
+    draw(0)
+    assert len(drawn) == MAX_FORMS + 1
+    draw(1)
+    assert drawn[-1] == 1
+
+    asked: list[str] = []
+    for number in [*range(MAX_ENTRANCES + 1), 0]:
+        cache.entrance(str(number), lambda code: asked.append(code))
+    assert asked[-1] == "0"
+    assert len(asked) == MAX_ENTRANCES + 2
+
+
+@given(st.text(), st.text(), st.text(alphabet="abcXYZ019-_"))
+def test_a_remembered_form_says_the_same_plain_and_compressed(head: str, tail: str, token: str) -> None:
+    page = SplicedPage(f"{head}{TOKEN_PLACE}{tail}")
+    for _ in range(2):
+        assert page.plain(token).decode() == head + token + tail
+        assert gzip.decompress(page.compressed(token)) == page.plain(token)
+
+
+def test_a_form_without_room_for_its_token_is_not_remembered() -> None:
+    with pytest.raises(ValueError, match="unpack"):
+        SplicedPage("no room")
