@@ -32,6 +32,7 @@ from survey.reports.records import (
     WaveFact,
 )
 from survey.reports.steps import next_steps
+from survey.reports.tidying import joined_grade, tidy
 from survey.responses.counts import WaveCounts
 
 # The reporting groups of an audience, in the order of a report.
@@ -104,7 +105,11 @@ def _lines(source: ReportInput) -> LinesByPlace:
         wave = waves[counts.wave_id]
         if _has_begun(wave, source):
             found[counts.organisation_id] += wave_lines(counts, wave.kind, plans[counts.audience])
-    return dict(found)
+    return {place: tidy(own, grades(_of_place(source.counts, place))) for place, own in found.items()}
+
+
+def _of_place(counts: Iterable[WaveCounts], place: int) -> list[WaveCounts]:
+    return [one for one in counts if one.organisation_id == place]
 
 
 def _has_begun(wave: WaveFact, source: ReportInput) -> bool:
@@ -130,11 +135,12 @@ def _plans_by_group(plans: Iterable[AudiencePlan]) -> dict[str, AudiencePlan]:
 
 
 def _design(plan: AudiencePlan, counts: Iterable[WaveCounts]) -> Design:
+    classes = grades(counts)
     return Design(
         sampling=Sampling(plan.sampling),
         target=plan.target,
         confidence=plan.confidence,
-        collapse=grades(counts),
+        collapse=classes | {joined_grade(grade): grade for grade in classes.values()},
         plan_version=plan.plan_version,
     )
 

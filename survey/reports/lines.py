@@ -150,8 +150,8 @@ def unplaced_staff(counts: Iterable[WaveCounts]) -> int:
 
 def grades(counts: Iterable[WaveCounts]) -> dict[str, str]:
     """Return class -> grade: a small class is counted together with its grade before it joins the whole group."""
-    classes = ((one.name, one.grade) for wave in counts for one in wave.populations)
-    return {name: f"grade {grade}" for name, grade in sorted(classes) if grade is not None}
+    classes = {one.name: one.grade for wave in counts for one in wave.populations if one.grade is not None}
+    return {name: f"grade {grade}" for name, grade in sorted(classes.items())}
 
 
 def _sum(numbers: Iterable[int | None]) -> int | None:
