@@ -165,12 +165,11 @@ def effective_precision(moments: ShareMoments, sums: Totals, design: Design, wor
     size = moments.effective_size(cap=design.cap)
     interval = moments.interval(confidence=design.confidence, cap=design.cap)
     population = sums.population if sums.population and sums.population >= sums.answered else None
-    counts, low, high = None, design.target, design.target
-    if population is not None:
+    counts, target = None, design.target
+    if population:
         counts = count_limits(interval, sums.understood, sums.answered, population)
-        needed = target_count(design.target, population)
-        low, high = Fraction(max(needed - 1, 0), population), Fraction(needed, population)
-    evidence = effective_evidence(moments.value, size, moments.df, low_target=float(low), high_target=float(high))
+        target = (target_count(design.target, population) - Fraction(1, 2)) / population
+    evidence = effective_evidence(moments.value, size, moments.df, float(target))
     return Precision(
         moments, Method.WILSON_EFFECTIVE, interval, counts, evidence, interval, size, worst, moments.df, moments.reasons
     )

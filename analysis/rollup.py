@@ -193,9 +193,10 @@ def _ward_precision(moments: ShareMoments, present: Sequence[School], sums: Tota
         first, last = count_limits(interval, sums.understood, sums.answered, covered)
         counts = first, last + unseen
         needed = target_count(design.target, sums.population)
-        low = min(Fraction(max(needed - 1, 0), covered), Fraction(1))
-        high = min(max(Fraction(needed - unseen, covered), Fraction(0)), Fraction(1))
-    evidence = effective_evidence(moments.value, size, moments.df, low_target=float(low), high_target=float(high))
+        # Silent people count as failing for "met" and as understanding for "not met".
+        low = min((needed - Fraction(1, 2)) / covered, Fraction(1))
+        high = max((needed - unseen - Fraction(1, 2)) / covered, Fraction(0))
+    evidence = effective_evidence(moments.value, size, moments.df, float(low), float(high))
     worst = _ward_bounds(present, sums, design)
     return Precision(
         moments, Method.WILSON_EFFECTIVE, interval, counts, evidence, interval, size, worst, moments.df, moments.reasons

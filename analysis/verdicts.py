@@ -93,21 +93,25 @@ def binomial_evidence(understood: int, answered: int, target: Fraction) -> Evide
     return Evidence(p_met, float(special.bdtr(understood, answered, share)))
 
 
-def effective_evidence(share: float, size: float, df: float, *, low_target: float, high_target: float) -> Evidence:
+def effective_evidence(
+    share: float, size: float, df: float, target: float, high_target: float | None = None
+) -> Evidence:
     """Return the p-values that belong to Wilson's interval at an effective size.
 
-    `share` in [0, 1]; `size` > 0, may be infinite; `df` of the t distribution; `low_target` is (K_T - 1)/N and
-    `high_target` K_T/N (both the target where N is unknown).
+    `share` in [0, 1]; `size` > 0, may be infinite; `df` of the t distribution; `target` is (K_T - 1/2)/N, halfway
+    between missed and reached, or the target itself where N is unknown; `high_target` is given where "not
+    reached" has another one (a ward with silent schools).
 
     Source: docs/methods.md, section 4: the score test that inverts to section 3.3.
 
-    >>> evidence = effective_evidence(0.8788, 192.39, 64, low_target=0.89, high_target=0.90)
+    >>> evidence = effective_evidence(0.8788, 192.39, 64, target=0.895)
     >>> round(evidence.p_met, 3), round(evidence.p_not, 3)
-    (0.689, 0.165)
+    (0.767, 0.233)
     """
+    above = target if high_target is None else high_target
     return Evidence(
-        p_met=_t_tail(_score(share - low_target, low_target, size), df),
-        p_not=_t_tail(_score(high_target - share, high_target, size), df),
+        p_met=_t_tail(_score(share - target, target, size), df),
+        p_not=_t_tail(_score(above - share, above, size), df),
     )
 
 

@@ -61,7 +61,7 @@ def test_binomial_p_values_agree_with_the_interval(answered: int, data: st.DataO
 
 @given(st.floats(0, 1), st.floats(1, 5000), st.integers(1, 300), st.floats(0.01, 0.99))
 def test_effective_p_values_are_the_interval_read_backwards(share: float, size: float, df: int, target: float) -> None:
-    evidence = effective_evidence(share, size, df, low_target=target, high_target=target)
+    evidence = effective_evidence(share, size, df, target)
     interval = wilson(share, size, df=df)
     if abs(interval.low - target) > 1e-9:
         assert (interval.low > target) == (evidence.p_met < 0.025)
@@ -71,7 +71,7 @@ def test_effective_p_values_are_the_interval_read_backwards(share: float, size: 
 
 @given(st.floats(0, 1), st.floats(1, 500), st.integers(1, 60))
 def test_a_target_of_everyone_is_only_not_met_when_someone_failed(share: float, size: float, df: int) -> None:
-    evidence = effective_evidence(share, size, df, low_target=1.0, high_target=1.0)
+    evidence = effective_evidence(share, size, df, 1.0)
     assert evidence.p_not == (0.0 if share < 1 else 1.0)
 
 
