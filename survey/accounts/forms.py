@@ -15,19 +15,24 @@ from survey.web.forms import BaseForm
 _NEEDED = InputRequired(_l("Xin điền ô này."))
 
 
+def _at_most(number: int) -> Length:
+    # The library's own sentence exists in many languages, but not in Vietnamese.
+    return Length(max=number, message=_l("Dài quá: nhiều nhất %(max)d ký tự."))
+
+
 class SignInForm(BaseForm):
     """Login and password."""
 
-    login = StringField(_l("Tên đăng nhập"), [_NEEDED, Length(max=64)])
-    password = PasswordField(_l("Mật khẩu"), [_NEEDED, Length(max=256)])
+    login = StringField(_l("Tên đăng nhập"), [_NEEDED, _at_most(64)])
+    password = PasswordField(_l("Mật khẩu"), [_NEEDED, _at_most(256)])
 
 
 class PasswordForm(BaseForm):
     """The old password, and the new one twice."""
 
-    old = PasswordField(_l("Mật khẩu hiện tại"), [_NEEDED, Length(max=256)])
+    old = PasswordField(_l("Mật khẩu hiện tại"), [_NEEDED, _at_most(256)])
     new = PasswordField(
-        _l("Mật khẩu mới"), [_NEEDED, Length(min=MINIMUM_LENGTH, max=256, message=_l("Cần ít nhất 10 ký tự."))]
+        _l("Mật khẩu mới"), [_NEEDED, Length(min=MINIMUM_LENGTH, message=_l("Cần ít nhất 10 ký tự.")), _at_most(256)]
     )
     again = PasswordField(_l("Nhập lại mật khẩu mới"), [EqualTo("new", _l("Hai lần nhập chưa giống nhau."))])
 
@@ -35,8 +40,8 @@ class PasswordForm(BaseForm):
 class PersonForm(BaseForm):
     """A new person at an organisation; which roles and classes are offered is passed in."""
 
-    name = StringField(_l("Họ và tên"), [_NEEDED, Length(max=120)])
-    login = StringField(_l("Tên đăng nhập"), [_NEEDED, Length(max=64)])
+    name = StringField(_l("Họ và tên"), [_NEEDED, _at_most(120)])
+    login = StringField(_l("Tên đăng nhập"), [_NEEDED, _at_most(64)])
     role = RadioField(_l("Vai trò"), [_NEEDED])
     group_id = SelectField(_l("Lớp phụ trách (chỉ với giáo viên phụ trách lớp)"), coerce=int)
 
@@ -55,10 +60,10 @@ class SetupForm(BaseForm):
         choices=[("school", _l("Một trường")), ("ward", _l("Một xã, phường"))],
         default="school",
     )
-    place = StringField(_l("Tên trường hoặc xã, phường"), [_NEEDED, Length(max=200)])
-    name = StringField(_l("Họ và tên của bạn"), [_NEEDED, Length(max=120)])
-    login = StringField(_l("Tên đăng nhập"), [_NEEDED, Length(max=64)])
+    place = StringField(_l("Tên trường hoặc xã, phường"), [_NEEDED, _at_most(120)])
+    name = StringField(_l("Họ và tên của bạn"), [_NEEDED, _at_most(120)])
+    login = StringField(_l("Tên đăng nhập"), [_NEEDED, _at_most(64)])
     password = PasswordField(
-        _l("Mật khẩu"), [_NEEDED, Length(min=MINIMUM_LENGTH, max=256, message=_l("Cần ít nhất 10 ký tự."))]
+        _l("Mật khẩu"), [_NEEDED, Length(min=MINIMUM_LENGTH, message=_l("Cần ít nhất 10 ký tự.")), _at_most(256)]
     )
     again = PasswordField(_l("Nhập lại mật khẩu"), [EqualTo("password", _l("Hai lần nhập chưa giống nhau."))])

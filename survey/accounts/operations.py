@@ -8,12 +8,13 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, count
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, SetupCode, User
-from survey.accounts.passwords import hash_password, needs_new_hash, new_password, verify_password, weakness
+from survey.accounts.passwords import Check, hash_password, new_password, verify_password, weakness
 from survey.accounts.rights import grantable_roles
 from survey.audit.operations import record
 from survey.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
@@ -54,22 +55,23 @@ class NewAccount:
     password: str
 
 
-def sign_in(session: Session, *, login: str, password: str, now: datetime) -> User:
-    """Return the person whose login and password these are.
+def sign_in(session: Session, *, login: str, check: Check, now: datetime) -> User:
+    """Return the person with this login, whose password the caller has checked against the stored hash.
 
+    The check comes from outside because it is slow, and whoever writes holds up every other writer on SQLite. It does
+    not count when the hash changed meanwhile or the account pauses: many attempts at once gain nothing.
     After five failures in a row the account pauses, 15 seconds at first and twice as long each time, up to 15 minutes.
     Raises SignInRefused; commit all the same, so that the failure counts.
     """
     query = select(User).where(User.login == login.strip().casefold()).with_for_update()
-    user = session.scalars(query).first()
+    user = session.scalars(query.execution_options(populate_existing=True)).first()
     if user is not None and user.locked_until is not None and now < user.locked_until:
         raise SignInRefused(user.locked_until)
-    if not verify_password(user.password_hash if user else None, password) or user is None or not user.is_active:
+    if not check.fits or user is None or not user.is_active or user.password_hash != check.password_hash:
         raise SignInRefused(_note_failure(session, user, now))
     user.failed_attempts = 0
     user.locked_until = None
-    if needs_new_hash(user.password_hash):
-        user.password_hash = hash_password(password)
+    user.password_hash = check.new_hash or user.password_hash
     session.flush()
     record(session, action="sign_in", subject="user", subject_id=user.id, now=now, user_id=user.id)
     return user
@@ -236,7 +238,12 @@ def set_up(
 ) -> User:
     """Make the first place and the first account, which looks after it; the code is used up."""
     require_setup_code(session, code)
-    place = Organisation(kind=kind, name=place_name, code=_code_from(place_name), path="")
+    # Of two people who send the form at the same moment, only one finds the code to delete.
+    if not session.scalars(
+        delete(SetupCode).where(SetupCode.code_hash == _code_hash(code)).returning(SetupCode.id)
+    ).all():
+        raise Gone
+    place = Organisation(kind=kind, name=place_name, code=_free_code(session, place_name), path="")
     session.add(place)
     session.flush()
     place.path = f"/{place.id}/"
@@ -251,7 +258,6 @@ def set_up(
         now=now,
         password=password,
     )
-    session.execute(delete(SetupCode))
     record(
         session,
         action="add",
@@ -263,6 +269,13 @@ def set_up(
         name=place_name,
     )
     return account.user
+
+
+def _free_code(session: Session, name: str) -> str:
+    """Return a code for a place that no other place has; a tree may have been imported before the first person."""
+    code = _code_from(name)
+    taken = set(session.scalars(select(Organisation.code).where(Organisation.code.startswith(code))))
+    return next(free for free in chain([code], (f"{code}-{number}" for number in count(2))) if free not in taken)
 
 
 def _code_from(name: str) -> str:

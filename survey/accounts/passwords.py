@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
+from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -52,17 +55,44 @@ _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody has this password")
 
 
+# Each hash takes 64 MiB: a rush of sign-ins must wait its turn rather than fill a small server's memory.
+_room = BoundedSemaphore(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What came of comparing a password with a stored hash; `new_hash` replaces one made with older settings."""
+
+    password_hash: str | None
+    fits: bool
+    new_hash: str | None = None
+
+
+def _as_bytes(password: str) -> bytes:
+    # Keyboards differ in whether a Vietnamese letter is one character or a letter and its marks.
+    return unicodedata.normalize("NFC", password).encode()
+
+
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password, with its own salt."""
-    return _hasher.hash(password)
+    with _room:
+        return _hasher.hash(_as_bytes(password))
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
     """Return whether the password fits; without a hash it takes as long and never fits."""
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        with _room:
+            return _hasher.verify(password_hash or _NOBODY, _as_bytes(password)) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def check_password(password_hash: str | None, password: str) -> Check:
+    """Compare a password with a stored hash, or with none; slow on purpose, so call it outside a transaction."""
+    fits = verify_password(password_hash, password)
+    renew = fits and password_hash is not None and needs_new_hash(password_hash)
+    return Check(password_hash, fits, hash_password(password) if renew else None)
 
 
 def needs_new_hash(password_hash: str) -> bool:
@@ -72,16 +102,20 @@ def needs_new_hash(password_hash: str) -> bool:
 
 def weakness(password: str, login: str) -> str | None:
     """Return why a password is refused (too_short, contains_login, common, one_letter), or None for a good one."""
-    plain = password.casefold().replace(" ", "").replace("-", "")
+    plain = _plain(password)
     if len(password) < MINIMUM_LENGTH:
         return "too_short"
     if len(set(plain)) < 4:
         return "one_letter"
     if plain in _COMMON:
         return "common"
-    if login and login.casefold() in plain:
+    if login and _plain(login) in plain:
         return "contains_login"
     return None
+
+
+def _plain(text: str) -> str:
+    return text.casefold().replace(" ", "").replace("-", "")
 
 
 def new_password() -> str:

@@ -85,6 +85,11 @@ def user_by_login(session: Session, login: str) -> User:
     return user
 
 
+def password_hash_of(session: Session, login: str) -> str | None:
+    """Return the stored hash of a login, or None for an unknown one: what signing in is checked against."""
+    return session.scalars(select(User.password_hash).where(User.login == login.strip().casefold())).first()
+
+
 def number_of_people(session: Session) -> int:
     """Return how many accounts there are."""
     return session.scalar(select(func.count()).select_from(User)) or 0

@@ -20,7 +20,8 @@ from survey.accounts.operations import (
     set_up,
     sign_in,
 )
-from survey.accounts.queries import classes_of, people_of, person_at, place_by_id, roles_of
+from survey.accounts.passwords import check_password
+from survey.accounts.queries import classes_of, password_hash_of, people_of, person_at, place_by_id, roles_of
 from survey.accounts.rights import grantable_roles
 from survey.accounts.words import REASONS
 from survey.core.clock import utc_now
@@ -47,8 +48,12 @@ def sign_in_send() -> Response | tuple[str, int]:
     form = SignInForm()
     refused = ""
     if form.validate():
+        stored = password_hash_of(db.session, form.login.data)
+        # Let go of the database while the password is compared: answers of respondents must not wait for it.
+        db.session.rollback()
+        check = check_password(stored, form.password.data)
         try:
-            user = sign_in(db.session, login=form.login.data, password=form.password.data, now=utc_now())
+            user = sign_in(db.session, login=form.login.data, check=check, now=utc_now())
         except SignInRefused as error:
             refused = _refusal(error)
         else:

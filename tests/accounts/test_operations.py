@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 from sqlalchemy import select
@@ -22,20 +24,31 @@ from survey.accounts.operations import (
     set_up,
     sign_in,
 )
-from survey.accounts.passwords import hash_password, needs_new_hash, new_password, verify_password, weakness
-from survey.accounts.queries import access_of, person_at, user_of_session
+from survey.accounts.passwords import (
+    check_password,
+    hash_password,
+    needs_new_hash,
+    new_password,
+    verify_password,
+    weakness,
+)
+from survey.accounts.queries import access_of, password_hash_of, person_at, user_of_session
 from survey.audit.models import AuditEntry
 from survey.core.errors import Conflict, Forbidden, Gone, NotFound
 from survey.core.permissions import Permission, RoleName
 from survey.organisations.models import Organisation
-from tests.factories import PASSWORD, Cast
+from tests.factories import PASSWORD, Cast, make_organisation
 
-MINUTE = timedelta(minutes=1)
+
+def enter(session: Session, login: str, password: str, now: datetime) -> User:
+    """Sign in as the page does: look up the hash, compare, then let in or refuse."""
+    check = check_password(password_hash_of(session, login), password)
+    return sign_in(session, login=login, check=check, now=now)
 
 
 def test_login_is_taken_in_any_letter_case_and_the_hash_is_renewed(session: Session, cast: Cast, now: datetime) -> None:
     assert needs_new_hash(cast.officer.password_hash)
-    user = sign_in(session, login=" OFFICER ", password=PASSWORD, now=now)
+    user = enter(session, " OFFICER ", PASSWORD, now)
     assert user.id == cast.officer.id
     assert not needs_new_hash(user.password_hash)
 
@@ -48,14 +61,14 @@ def test_a_wrong_pair_is_refused_without_saying_which_part(
     session: Session, cast: Cast, now: datetime, login: str, password: str
 ) -> None:
     with pytest.raises(SignInRefused) as refused:
-        sign_in(session, login=login, password=password, now=now)
+        enter(session, login, password, now)
     assert refused.value.until is None
 
 
 def fail(session: Session, now: datetime, times: int) -> SignInRefused:
     for _ in range(times):
         with pytest.raises(SignInRefused) as refused:
-            sign_in(session, login="officer", password="wrong", now=now)
+            enter(session, "officer", "wrong", now)
     return refused.value
 
 
@@ -66,8 +79,8 @@ def test_the_pause_begins_after_five_failures_and_refuses_even_the_right_passwor
     until = fail(session, now, 1).until
     assert until is not None
     with pytest.raises(SignInRefused):
-        sign_in(session, login="officer", password=PASSWORD, now=now + timedelta(seconds=1))
-    assert sign_in(session, login="officer", password=PASSWORD, now=until).failed_attempts == 0
+        enter(session, "officer", PASSWORD, now + timedelta(seconds=1))
+    assert enter(session, "officer", PASSWORD, until).failed_attempts == 0
 
 
 def test_pauses_double_up_to_a_quarter_of_an_hour(session: Session, cast: Cast, now: datetime) -> None:
@@ -84,7 +97,30 @@ def test_pauses_double_up_to_a_quarter_of_an_hour(session: Session, cast: Cast, 
 
 def test_one_account_pausing_does_not_pause_another(session: Session, cast: Cast, now: datetime) -> None:
     fail(session, now, FREE_ATTEMPTS + 3)
-    assert sign_in(session, login="administrator", password=PASSWORD, now=now).id == cast.administrator.id
+    assert enter(session, "administrator", PASSWORD, now).id == cast.administrator.id
+
+
+def test_guesses_sent_at_the_same_moment_do_not_slip_past_the_pause(
+    session: Session, cast: Cast, now: datetime
+) -> None:
+    checked_before_the_pause = check_password(password_hash_of(session, "officer"), PASSWORD)
+    fail(session, now, FREE_ATTEMPTS)
+    with pytest.raises(SignInRefused):
+        sign_in(session, login="officer", check=checked_before_the_pause, now=now)
+
+
+def test_the_old_password_does_not_let_in_while_it_is_being_changed(
+    session: Session, cast: Cast, now: datetime
+) -> None:
+    checked_before_the_change = check_password(password_hash_of(session, "officer"), PASSWORD)
+    change_password(session, user_id=cast.officer.id, old=PASSWORD, new="ngoi-truong-ben-song", now=now)
+    with pytest.raises(SignInRefused):
+        sign_in(session, login="officer", check=checked_before_the_change, now=now)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_password_fits_however_the_keyboard_composes_vietnamese_letters(form: Literal["NFC", "NFD"]) -> None:
+    assert verify_password(hash_password("bốn từ ghép lại"), unicodedata.normalize(form, "bốn từ ghép lại"))
 
 
 @pytest.mark.parametrize(
@@ -101,6 +137,11 @@ def test_one_account_pausing_does_not_pause_another(session: Session, cast: Cast
 )
 def test_weak_passwords_are_refused_with_the_reason(password: str, reason: str | None) -> None:
     assert weakness(password, "lan.nguyen") == reason
+
+
+def test_a_login_with_a_hyphen_is_found_in_the_password() -> None:
+    assert weakness("lan-nguyen-2026", "lan-nguyen") == "contains_login"
+    assert weakness("lan nguyen 2026", "lan-nguyen") == "contains_login"
 
 
 def test_hashes_are_salted_and_verified() -> None:
@@ -134,7 +175,7 @@ def test_a_disabled_person_is_out_at_once(session: Session, cast: Cast, now: dat
     set_active(session, user_id=cast.teacher.id, is_active=False, by=cast.administrator.id, now=now)
     assert user_of_session(session, cookie) is None
     with pytest.raises(SignInRefused):
-        sign_in(session, login="teacher", password=PASSWORD, now=now)
+        enter(session, "teacher", PASSWORD, now)
 
 
 def test_nobody_locks_themselves_out(session: Session, cast: Cast, now: datetime) -> None:
@@ -176,7 +217,7 @@ def test_nobody_gives_more_than_their_own(
             add_person(session, **arguments)
         return
     made = add_person(session, **arguments)
-    assert sign_in(session, login="moi.den", password=made.password, now=now).id == made.user.id
+    assert enter(session, "moi.den", made.password, now).id == made.user.id
 
 
 @pytest.mark.parametrize(
@@ -225,7 +266,7 @@ def test_whoever_also_serves_elsewhere_is_looked_after_there(session: Session, c
 def test_a_reset_lifts_the_pause(session: Session, cast: Cast, now: datetime) -> None:
     fail(session, now, FREE_ATTEMPTS + 5)
     made = reset_password(session, user_id=cast.officer.id, by=cast.operator.id, now=now)
-    assert sign_in(session, login="officer", password=made.password, now=now)
+    assert enter(session, "officer", made.password, now)
 
 
 def test_the_first_start_makes_one_account_once(session: Session, now: datetime) -> None:
@@ -247,6 +288,22 @@ def test_the_first_start_makes_one_account_once(session: Session, now: datetime)
     assert access_of(session, user.id).may(Permission.EDIT_ORGANISATION, place.id)
     with pytest.raises(Gone):
         set_up(session, code=code, **(form | {"login": "hai"}))
+
+
+def test_the_first_place_gets_a_code_that_no_imported_place_has(session: Session, now: datetime) -> None:
+    make_organisation(session, "Trường Tiểu học Đội Cấn", code="TTHDC")
+    make_organisation(session, "Trường Tiểu học Đê Cao", code="TTHDC-2")
+    set_up(
+        session,
+        code=make_setup_code(session, now=now),
+        kind="school",
+        place_name="Trường Tiểu học Đồi Chè",
+        login="hieu.pho",
+        name="Hiệu phó",
+        password="ngoi-truong-ben-song",
+        now=now,
+    )
+    assert session.scalars(select(Organisation.code).where(Organisation.name.endswith("Chè"))).one() == "TTHDC-3"
 
 
 def test_changes_leave_a_trace_without_passwords(session: Session, cast: Cast, now: datetime) -> None:

@@ -6,11 +6,13 @@ import re
 from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from survey.accounts import routes
 from survey.accounts.models import User
 from survey.accounts.operations import make_setup_code
+from survey.accounts.passwords import Check, check_password
 from tests.factories import PASSWORD, Cast
 from tests.pages import PageClient
 
@@ -57,6 +59,25 @@ def test_after_signing_in_one_stays_on_this_site(client: PageClient, cast: Cast,
 def test_a_form_without_its_token_is_refused(client: PageClient, cast: Cast) -> None:
     response = client.post("/sign-in", {"login": "administrator", "password": PASSWORD})
     assert response.status_code == 400
+
+
+def test_too_long_a_name_is_refused_in_vietnamese(client: PageClient, cast: Cast) -> None:
+    response = client.post("/sign-in", {"login": "a" * 65, "password": PASSWORD}, csrf_from="/sign-in")
+    assert "Dài quá: nhiều nhất 64 ký tự." in response.get_data(as_text=True)
+
+
+def test_comparing_a_password_holds_up_nobody_who_writes(
+    client: PageClient, cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare_while_somebody_else_writes(stored: str | None, password: str) -> Check:
+        with Session(session.get_bind()) as other:
+            other.execute(update(User).where(User.login == "administrator").values(name="Đã ghi"))
+            other.commit()
+        return check_password(stored, password)
+
+    monkeypatch.setattr(routes, "check_password", compare_while_somebody_else_writes)
+    client.sign_in("administrator", PASSWORD)
+    assert "Đã ghi" in client.visit("/account")
 
 
 def test_the_own_password_is_changed_by_knowing_the_old_one(client: PageClient, cast: Cast) -> None:
