@@ -34,7 +34,7 @@ def briefing(roster: int, confirmed: int, *, known_not: int = 0) -> Briefing:
     Parameters: `roster` persons (>= 0; with 0 there is no verdict); `confirmed` and `known_not` of them (>= 0).
     Confirmations beyond the roster are capped: the same person may stand on two attendance lists.
     Raises ValueError for negative counts, or more people known not to be briefed than the roster holds.
-    Source: METHODS section 15.
+    Source: docs/methods.md, section 15.
 
     >>> briefing(40, 38)
     Briefing(roster=40, confirmed=38, known_not=0, open=2, verdict=<Verdict.NOT_YET_SHOWN: 'not_yet_shown'>)
@@ -66,7 +66,7 @@ def most_unbriefed(roster: int, checked: int, *, doubt: float = _DOUBT) -> int:
     Parameters: `checked` persons drawn at random from `roster` (0 <= checked <= roster), all confirmed; `doubt` is the
     probability of error that is accepted (0..1, exclusive).
     Raises ValueError for a check larger than the roster or a doubt outside (0, 1).
-    Source: METHODS section 15; P(0) = C(roster-D, checked) / C(roster, checked), by exact integers.
+    Source: docs/methods.md, section 15; P(0) = C(roster-D, checked) / C(roster, checked), by exact integers.
 
     >>> most_unbriefed(40, 25), most_unbriefed(40, 35)
     (2, 1)

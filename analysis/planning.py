@@ -53,7 +53,7 @@ class MoreAnswers:
 def target_count(population: int, target: Fraction = Fraction(9, 10)) -> int:
     """Return the fewest people of a list that reach the target: the target times the list, rounded up in integers.
 
-    Parameters: `population` (>= 0); `target` an exact share (0..1]. Source: METHODS section 4.
+    Parameters: `population` (>= 0); `target` an exact share (0..1]. Source: docs/methods.md, section 4.
 
     >>> [target_count(n) for n in (36, 38, 40, 45)]
     [33, 35, 36, 41]
@@ -69,7 +69,7 @@ def critical_count(
     x_c(n) = min{x : P(X >= x | K_T - 1) <= tail} with the hypergeometric distribution.
 
     Parameters: 0 <= answered <= population; `tail` is half the error of the two-sided level (0..0.5).
-    Raises ValueError for more answers than people. Source: METHODS section 11.
+    Raises ValueError for more answers than people. Source: docs/methods.md, section 11.
 
     >>> critical_count(31, 36), critical_count(5, 36) is None
     (30, True)
@@ -85,7 +85,7 @@ def power_of(
     """Return the probability that `answered` people show "met" when `understanding` of the list truly understand.
 
     Parameters: 0 <= answered, understanding <= population. Returns 0 where no critical count exists.
-    Source: METHODS section 11, P(X >= x_c | K).
+    Source: docs/methods.md, section 11, P(X >= x_c | K).
 
     >>> round(power_of(33, 40, 38), 3), power_of(34, 40, 38)
     (0.323, 1.0)
@@ -109,7 +109,7 @@ def required_answers(
     larger one.
 
     Parameters: `population` (>= 1); `understanding` people truly understand (0..population); `power` (0..1).
-    Raises ValueError for numbers outside their range. Source: METHODS section 11.
+    Raises ValueError for numbers outside their range. Source: docs/methods.md, section 11.
 
     >>> [required_answers(n, k) for n, k in ((40, 38), (300, 285), (40, 35))]
     [34, 142, None]
@@ -149,7 +149,7 @@ def more_answers(answered: int, understood: int, population: int, design: Design
     a full count settles everything, a number always exists.
 
     Parameters: 0 <= understood <= answered <= population, answered >= 1.
-    Raises ValueError for impossible counts. Source: METHODS section 11.
+    Raises ValueError for impossible counts. Source: docs/methods.md, section 11.
 
     >>> more_answers(36, 33, 44, Design())
     MoreAnswers(answers=8, total=44, as_met=True)
@@ -179,7 +179,7 @@ def plan(
     Parameters: `population` (>= 1); `expected` share who truly understand (0..1); `power` (0..1); `expected_response`
     (0..1] adds how many to invite; `design` gives target, level, sampling and the minimum response rate, which
     a census must reach as well.
-    Returns a `Plan`. Raises ValueError for numbers outside their range. Source: METHODS section 11.
+    Returns a `Plan`. Raises ValueError for numbers outside their range. Source: docs/methods.md, section 11.
 
     >>> plan(40).answers, plan(40, expected=0.9).answers, plan(300).answers
     (34, 40, 180)

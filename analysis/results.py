@@ -80,7 +80,7 @@ def all_results(
     audience's design; `topics` in the order wanted (default: sorted); `pairs` matched persons where there are codes.
     Returns `Results`, audiences sorted by name: the order of the lines never matters.
     Raises ValueError for lines that contradict each other.
-    Source: METHODS sections 6.4, 7, 8 and 10.
+    Source: docs/methods.md, sections 6.4, 7, 8 and 10.
 
     >>> lines = [ClusterCounts(wave, "staff", None, None, None, None, None, 36, 31, x)
     ...     for wave, x in (("before", 20), ("after", 30))]
@@ -126,7 +126,7 @@ class _Series:
     design: Design
 
     def _reference(self) -> dict[str, int] | None:
-        """The roster of the latest wave weights every wave (METHODS section 6.4)."""
+        """The roster of the latest wave weights every wave (docs/methods.md, section 6.4)."""
         latest = list(self.waves.values())[-1]
         return (roster(latest, self.design) or None) if self.design.sampling is not Sampling.CLUSTER else None
 

@@ -63,7 +63,7 @@ def round_percent(
     crossed; `direction` of rounding; `low` and `high` are the ends of the scale. The ends and 0 are claimed only when
     reached, except by an interval that is rounded outward.
     Returns a `Decimal` percentage. Raises ValueError for a share outside the scale or decimals outside 0..2.
-    Source: METHODS section 16.
+    Source: docs/methods.md, section 16.
 
     >>> round_percent(Fraction(896, 1000), decimals=0)
     Decimal('89.6')

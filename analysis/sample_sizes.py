@@ -32,7 +32,7 @@ def invitations(answers: int, population: int, *, expected_response: float) -> I
 
     Parameters: 0 <= answers <= population; `expected_response` (0..1]. Returns everybody and reachable=False where even
     that would not be enough; `response_needed` then says what rate is wanted.
-    Raises ValueError for numbers outside their range. Source: METHODS section 11.
+    Raises ValueError for numbers outside their range. Source: docs/methods.md, section 11.
 
     >>> invitations(34, 40, expected_response=0.8)
     Invitations(invite=40, reachable=False, response_needed=0.85)

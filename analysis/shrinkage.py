@@ -54,7 +54,7 @@ def stabilise(schools: Mapping[str, tuple[int, int]], *, confidence: float = 0.9
     Parameters: `schools` name to (understood, answered); `confidence` (0..1, exclusive).
     Returns a `Shrinkage` in the order of `schools`; None below 10 schools with answers, or if all or none understood.
     Raises ValueError for impossible counts.
-    Source: METHODS section 12; Griffiths (1973) Biometrics 29:637 for the likelihood.
+    Source: docs/methods.md, section 12; Griffiths (1973) Biometrics 29:637 for the likelihood.
 
     >>> found = stabilise({str(i): (x, 20) for i, x in enumerate((12, 15, 18, 20, 14, 16, 19, 13, 17, 18, 11, 16))})
     >>> round(found.mean, 3), 12 / 20 < found.schools[0].share < found.mean
@@ -81,7 +81,7 @@ def chance_target_holds(
     those who did. For one school alone a = b = 1; the ward's a and b come from `stabilise`.
 
     Parameters: 0 <= understood <= answered <= population; `needed` persons (>= 0); `a`, `b` (> 0).
-    Returns a probability. Raises ValueError for impossible numbers. Source: METHODS section 12.
+    Returns a probability. Raises ValueError for impossible numbers. Source: docs/methods.md, section 12.
 
     >>> round(chance_target_holds(30, 31, 36, 33), 3)
     0.995

@@ -74,7 +74,7 @@ def look_confidence(looks: int, confidence: float = 0.95) -> float:
     Trying again until "met" comes out inflates the error; dividing it among the looks keeps the promise.
 
     Parameters: `looks` (>= 1); `confidence` (0..1, exclusive) wanted over all looks.
-    Raises ValueError for numbers outside their range. Source: Bonferroni's inequality; METHODS section 14.
+    Raises ValueError for numbers outside their range. Source: Bonferroni's inequality; docs/methods.md, section 14.
 
     >>> look_confidence(1), round(look_confidence(5), 2)
     (0.95, 0.99)

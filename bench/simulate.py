@@ -32,6 +32,9 @@ STEPS = 39 + 31 + 12 + 40 + 4 + 16 + 6 + 64 + 24 + 15
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the simulation and write what was asked for; print the summary."""
     asked = _arguments(argv)
+    # A folder that cannot be made shows now, not after minutes of work.
+    for path in filter(None, (asked.csv, asked.picture)):
+        path.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     rows: list[Row] = []
     for step, found in enumerate(_parts(asked.seed, asked.replicates), 1):
