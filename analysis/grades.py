@@ -16,7 +16,8 @@ def grades_of(classes: Iterable[str | None]) -> dict[str, str]:
     grade's name is not that of any class, because a class may be called "6" too.
 
     Parameters: names of classes, None for respondents whose class is unknown.
-    Returns a mapping in the order of the names. Raises nothing. Source: docs/methods.md, section 6.1, "class -> grade -> group".
+    Returns a mapping in the order of the names.
+    Source: docs/methods.md, section 6.1, "class -> grade -> group".
 
     >>> grades_of(["6A", "Lớp 7C", "Tổ Văn", "8", None])
     {'6A': 'grade 6', 'Lớp 7C': 'grade 7', '8': 'grade 8'}
