@@ -10,14 +10,13 @@ from flask.cli import AppGroup
 
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import Conflict, NotFound
-from survey.exports.queries import campaign_counts
-from survey.reports.queries import campaign_owner, organisation_scope
+from survey.exports.queries import campaign_counts, campaign_owner
+from survey.exports.records import COLUMNS
+from survey.reports.queries import organisation_scope
 from survey.web.db_session import db
 from survey.web.words import REPORTING_GROUPS
 
 commands = AppGroup("export", help="Tables for other programs: counts.")
-
-COLUMNS = "wave audience topic form stratum cluster drawn population answered understood".split()
 
 
 @commands.command("counts")
@@ -44,4 +43,6 @@ def counts(campaign_id: int, code: str | None, target: Path) -> None:
     for group in table.left_out:
         name = str(REPORTING_GROUPS[group])
         click.echo(f"Không xuất nhóm {name}: có lớp còn quá ít phiếu, xuất ra có thể lộ người trả lời.", err=True)
+    if not table.rows:
+        click.echo("Đơn vị này không có phiếu nào được hiện trong chiến dịch.", err=True)
     click.echo(f"Đã ghi {len(table.rows)} dòng vào {target}.")

@@ -8,36 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from analysis.forms import mix_differs
 from analysis.records import ClusterCounts, Design
+from survey.exports.records import COLUMNS, CountsTable
 from survey.reports.builder import report_lines
 from survey.reports.figures import as_designed
 from survey.reports.lines import AFTER, BEFORE
 from survey.reports.masks import minimum
 from survey.reports.records import ReportInput
-
-COLUMNS = (
-    "wave",
-    "audience",
-    "topic",
-    "form",
-    "stratum",
-    "cluster",
-    "drawn",
-    "population",
-    "answered",
-    "understood",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CountsTable:
-    """Rows in the order of COLUMNS, and the reporting groups that had to be left out because a class is too small."""
-
-    rows: tuple[tuple[str, ...], ...]
-    left_out: tuple[str, ...]
 
 
 def counts_table(source: ReportInput) -> CountsTable:
@@ -103,9 +83,7 @@ def _labels(source: ReportInput, designs: Mapping[str, Design]) -> Mapping[str, 
     A class without a grade takes letters, so that no grade is read from its label.
     """
     grades = {name: grade for design in designs.values() for name, grade in design.collapse.items()}
-    names = {
-        one.name for counts in source.counts for one in counts.populations if one.group_id is not None and one.number
-    }
+    names = {one.name for counts in source.counts for one in counts.populations if one.group_id is not None}
     seen: dict[str, int] = defaultdict(int)
     found = {}
     for name in sorted(names | set(grades), key=lambda name: _digest(source.campaign_id, name)):
