@@ -272,7 +272,8 @@ def withdraw_item_before_opening(
 
 def _wave(session: Session, wave_id: int) -> Wave:
     # Locked, so that two people who press the button at the same moment open it once.
-    wave = session.scalars(select(Wave).where(Wave.id == wave_id).with_for_update()).first()
+    query = select(Wave).where(Wave.id == wave_id).with_for_update().execution_options(populate_existing=True)
+    wave = session.scalars(query).first()
     if wave is None:
         raise NotFound
     return wave

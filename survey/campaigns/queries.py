@@ -207,3 +207,11 @@ def organisations_in(session: Session, scope: Scope) -> Sequence[Organisation]:
     """Return the organisations where a person may act, those nearest to the root first."""
     found = session.scalars(select(Organisation).where(Organisation.id.in_(scope.organisations)))
     return sorted(found, key=lambda organisation: (organisation.path.count("/"), organisation.name, organisation.id))
+
+
+def place_to_act(places: Sequence[Organisation], wanted: int | None) -> Organisation:
+    """Return the organisation asked for, else the first, which is the topmost; NotFound if it is not among them."""
+    found = [organisation for organisation in places if wanted in (None, organisation.id)]
+    if not found:
+        raise NotFound
+    return found[0]

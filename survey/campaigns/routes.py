@@ -6,7 +6,7 @@ unit's waves. The pages of one campaign and one wave show counts of answers and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -27,6 +27,7 @@ from survey.campaigns.queries import (
     campaign_by_id,
     campaigns_in,
     organisations_in,
+    place_to_act,
     plan_by_id,
     plan_definition,
     version_is_in_use,
@@ -39,7 +40,6 @@ from survey.core.permissions import Permission
 from survey.instruments.checks import guess_figures
 from survey.instruments.operations import TooFewItemsLeft, check_item, check_items, forget_review
 from survey.instruments.queries import definition_of, review_rows, review_state, version_by_id
-from survey.organisations.models import Organisation
 from survey.web.auth import access, person_id, require_at, requires, scope
 from survey.web.db_session import db
 
@@ -216,7 +216,7 @@ def review(version_id: int) -> str:
     """Show an instrument with keys and sources to the people who check it for their unit."""
     version = version_by_id(db.session, version_id)
     places = organisations_in(db.session, scope(Permission.REVIEW_INSTRUMENT))
-    place = _reviewing_place(places, request.args.get("organisation", type=int))
+    place = place_to_act(places, request.args.get("organisation", type=int))
     return render_template(
         "instruments/review.html",
         version=version,
@@ -227,14 +227,6 @@ def review(version_id: int) -> str:
         place=place,
         places=places,
     )
-
-
-def _reviewing_place(places: Sequence[Organisation], wanted: int | None) -> Organisation:
-    """Return the organisation for which the person reviews: the one asked for, else their topmost."""
-    found = [organisation for organisation in places if wanted in (None, organisation.id)]
-    if not found:
-        raise NotFound
-    return found[0]
 
 
 @blueprint.post("/instruments/<int:version_id>/review")

@@ -87,7 +87,8 @@ def _pdf(collectors: Sequence[Collector], name: str) -> Response:
 def _contents(collectors: Sequence[Collector]) -> list[PosterContent]:
     site = public_url(current_app.extensions["survey.config"])
     questions = {
-        collector.wave_id: len(wave_definition(db.session, collector.wave).items_of("A")) for collector in collectors
+        collector.wave_id: len(wave_definition(db.session, collector.wave).scored_items("A"))
+        for collector in collectors
     }
     return [
         poster_content(collector, public_url=site, questions=questions[collector.wave_id]) for collector in collectors

@@ -153,3 +153,12 @@ def latest_reported(session: Session, scope: Scope) -> Campaign | None:
         if is_closed and subtree(session, campaign.organisation_id) & scope.whole:
             return campaign
     return None
+
+
+def running_campaigns(session: Session, scope: Scope, today: date) -> list[tuple[Campaign, Position]]:
+    """Return the campaigns that have not ended, newest first, each with where it stands."""
+    return [
+        (campaign, position_of(session, campaign, today))
+        for campaign in campaigns_in(session, scope)
+        if any(wave.state != WaveState.CLOSED for wave in campaign.waves)
+    ]

@@ -17,21 +17,29 @@ from survey.campaigns.operations import PlanInvalid, WaveConflict
 from survey.campaigns.queries import (
     audiences_present,
     campaign_by_id,
-    campaigns_in,
     organisations_in,
+    place_to_act,
     plan_of,
     wave_by_id,
 )
 from survey.campaigns.words import REASONS
-from survey.collection.operations import prepare_collectors
+from survey.collection.operations import make_poster_collectors
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
-from survey.core.vocabulary import WaveKind, WaveState
+from survey.core.vocabulary import WaveKind
 from survey.organisations.models import Organisation
 from survey.overview.counts import place_views, wave_line
 from survey.overview.operations import open_waves, start_campaign
-from survey.overview.queries import audience_views, first_steps, latest_reported, open_lines, opening_views, position_of
+from survey.overview.queries import (
+    audience_views,
+    first_steps,
+    latest_reported,
+    open_lines,
+    opening_views,
+    position_of,
+    running_campaigns,
+)
 from survey.overview.suggestions import published_audiences, suggested_campaign
 from survey.reports.calls import build
 from survey.reports.headlines import headline as headline_of
@@ -54,15 +62,14 @@ def index() -> str:
         return render_template("overview/welcome.html")
     today = local_date(utc_now())
     visible = scope(Permission.READ_CAMPAIGN)
-    campaigns = campaigns_in(db.session, visible)
-    running = [campaign for campaign in campaigns if any(wave.state != WaveState.CLOSED for wave in campaign.waves)]
+    running = running_campaigns(db.session, visible, today)
     # What the person can act on comes first.
-    running.sort(key=lambda campaign: not access().may(Permission.EDIT_CAMPAIGN, campaign.organisation_id))
+    running.sort(key=lambda pair: not access().may(Permission.EDIT_CAMPAIGN, pair[0].organisation_id))
     return render_template(
         "overview/index.html",
         first=first_steps(db.session, visible),
         lines=open_lines(db.session, visible, today),
-        campaigns=[(campaign, position_of(db.session, campaign, today)) for campaign in running],
+        campaigns=running,
         reported=latest_reported(db.session, scope(Permission.READ_REPORT)),
         may_read=access().may(Permission.READ_CAMPAIGN),
         may_report=access().may(Permission.READ_REPORT),
@@ -92,7 +99,7 @@ def headline(campaign_id: int) -> Response:
 def new_campaign() -> str:
     """Show the form of a new campaign, filled in as far as can be guessed."""
     places = organisations_in(db.session, scope(Permission.EDIT_CAMPAIGN))
-    place = _place(places, request.args.get("organisation", type=int))
+    place = place_to_act(places, request.args.get("organisation", type=int))
     today = local_date(utc_now())
     form = NewCampaignForm(data=suggested_campaign(db.session, organisation_id=place.id, today=today))
     return _new_campaign_page(form, places, place)
@@ -103,7 +110,7 @@ def new_campaign() -> str:
 def make_campaign() -> Response | tuple[str, int]:
     """Make a campaign with its waves and poster codes."""
     places = organisations_in(db.session, scope(Permission.EDIT_CAMPAIGN))
-    place = _place(places, request.form.get("organisation", type=int))
+    place = place_to_act(places, request.form.get("organisation", type=int))
     form = NewCampaignForm()
     form.audiences.choices = _audience_choices()
     if not form.validate():
@@ -139,14 +146,6 @@ def _new_campaign_page(form: NewCampaignForm, places: Sequence[Organisation], pl
 def _audience_choices() -> list[tuple[str, object]]:
     there = published_audiences(db.session)
     return [(audience, title) for audience, title in AUDIENCES.items() if audience in there]
-
-
-def _place(places: Sequence[Organisation], wanted: int | None) -> Organisation:
-    """Return the organisation asked for, else the topmost of the person's."""
-    found = [place for place in places if wanted in (None, place.id)]
-    if not found:
-        raise NotFound
-    return found[0]
 
 
 @blueprint.get("/campaigns/<int:campaign_id>")
@@ -189,10 +188,16 @@ def wave(wave_id: int) -> str:
 @blueprint.post("/waves/<int:wave_id>/collectors")
 @requires(Permission.EDIT_CAMPAIGN)
 def add_collectors(wave_id: int) -> Response:
-    """Give groups that came later their codes."""
+    """Give groups that came later their codes, or on request each organisation one for everybody."""
     found = wave_by_id(db.session, wave_id, scope(Permission.EDIT_CAMPAIGN))
     require_at(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id)
-    new = prepare_collectors(db.session, wave_id=wave_id, now=utc_now(), user_id=person_id())
+    new = make_poster_collectors(
+        db.session,
+        wave_id=wave_id,
+        now=utc_now(),
+        user_id=person_id(),
+        whole_audience=request.form.get("whole") == "1",
+    )
     db.session.commit()
     flash(_("Đã thêm %(number)s mã.", number=len(new)))
     return redirect(url_for("overview.wave", wave_id=wave_id))
@@ -233,7 +238,15 @@ def _opening_page(found: Campaign, kind: str, fault: object = "") -> str:
         raise NotFound
     today = local_date(utc_now())
     waves = opening_views(db.session, found, kind, scope(Permission.READ_CAMPAIGN), today)
-    return render_template("campaigns/open.html", campaign=found, kind=kind, waves=waves, fault=fault, today=today)
+    return render_template(
+        "campaigns/open.html",
+        campaign=found,
+        kind=kind,
+        waves=waves,
+        wanted=request.values.getlist("waves", type=int),
+        fault=fault,
+        today=today,
+    )
 
 
 @blueprint.post("/waves/<int:wave_id>/start-closing")

@@ -405,6 +405,17 @@ def test_new_groups_get_their_codes_by_a_button(client: PageClient, session: Ses
     assert "Đã thêm 1 mã." in client.visit(here)
 
 
+def test_one_code_for_everybody_comes_on_request(client: PageClient, session: Session, wave: int) -> None:
+    here = f"/waves/{wave}"
+    client.sign_in("administrator", PASSWORD)
+    assert "Cả nhóm, không riêng lớp nào" not in client.visit(here)
+    client.post(f"{here}/collectors", {"whole": "1"}, csrf_from=here)
+    page = client.visit(here)
+    assert "Cả nhóm, không riêng lớp nào" in page
+    assert "Thêm mã chung" not in page
+    assert [collector.group_id for collector in collectors(session, wave)].count(None) == 1
+
+
 def test_a_wave_without_any_group_says_where_to_add_them(
     client: PageClient, session: Session, instruments: None
 ) -> None:
