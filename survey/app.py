@@ -12,7 +12,9 @@ from survey.collection.routes import blueprint as collection
 from survey.config import PROJECT, Config, read_config
 from survey.core.tokens import Signer
 from survey.instruments.routes import blueprint as instruments
+from survey.organisations.group_routes import blueprint as groups
 from survey.organisations.routes import blueprint as organisations
+from survey.organisations.sheet_routes import blueprint as sheets
 from survey.overview.routes import blueprint as overview
 from survey.reports.routes import blueprint as reports
 from survey.responses.routes import blueprint as responses
@@ -20,7 +22,19 @@ from survey.web import auth, db_session, errors, formats, locale, navigation, se
 from survey.web.forms import csrf
 from survey.web.routes import blueprint as web
 
-FEATURES = (web, organisations, accounts, instruments, campaigns, collection, responses, reports, overview)
+FEATURES = (
+    web,
+    organisations,
+    groups,
+    sheets,
+    accounts,
+    instruments,
+    campaigns,
+    collection,
+    responses,
+    reports,
+    overview,
+)
 
 # Large enough for a sheet of a province's groups; answers need a few kilobytes.
 MAX_REQUEST_BYTES = 8 * 1024 * 1024

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.core.models import Model
@@ -18,9 +17,9 @@ class AuditEntry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-    # By name: people live in a higher layer.
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # Numbers without foreign keys: the trail outlives the people and places that it speaks of.
+    user_id: Mapped[int | None]
+    organisation_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str]
     subject: Mapped[str]
     subject_id: Mapped[str | None]

@@ -1,0 +1,67 @@
+"""Commands about the tree: list it, import a sheet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from survey.core.clock import utc_now
+from survey.organisations.importing import import_rows
+from survey.organisations.queries import all_organisations
+from survey.organisations.rows import SheetUnreadable
+from survey.organisations.sheets import read_sheet
+from survey.organisations.words import REASONS, change_in_words, fault_in_words
+from survey.web.db_session import db
+
+commands = AppGroup("organisation", help="Organisations: list them, import a sheet.")
+
+
+@commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="A list of objects instead of lines.")
+def list_organisations(as_json: bool) -> None:
+    """List every organisation, parents before what stands below them."""
+    organisations = all_organisations(db.session)
+    codes = {organisation.id: organisation.code for organisation in organisations}
+    rows: list[dict[str, Any]] = [
+        {
+            "code": organisation.code,
+            "name": organisation.name,
+            "kind": organisation.kind,
+            "parent": codes.get(organisation.parent_id or 0),
+        }
+        for organisation in organisations
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['code']:<24} {row['kind']:<12} {row['name']}")
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def import_file(file: Path, dry_run: bool) -> None:
+    """Import organisations, groups and headcounts from an XLSX or CSV file: all of it, or with a fault nothing."""
+    try:
+        rows = read_sheet(file.read_bytes())
+    except SheetUnreadable as error:
+        raise click.ClickException(str(REASONS[error.reason])) from error
+    plan = import_rows(db.session, rows=rows, at=None, user_id=None, now=utc_now())
+    for fault in map(fault_in_words, plan.faults):
+        click.echo(f"{fault.place}: {fault.message} {fault.remedy}", err=True)
+    if plan.faults:
+        db.session.rollback()
+        raise click.ClickException(f"{len(plan.faults)} chỗ cần sửa; chưa nhập gì.")
+    for change in plan.changes:
+        click.echo(change_in_words(change))
+    if dry_run:
+        db.session.rollback()
+        click.echo(f"Sẽ có {len(plan.changes)} thay đổi (chưa ghi gì).")
+        return
+    db.session.commit()
+    click.echo(f"Đã nhập: {len(plan.changes)} thay đổi.")

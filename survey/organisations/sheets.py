@@ -1,0 +1,142 @@
+"""Reads an uploaded sheet (XLSX or CSV) into plain rows, liberally, and refuses what could harm the server; makes the
+template that the page offers. Runs in the child process, because openpyxl is large and files can be hostile.
+
+Formulas are never computed: openpyxl gives the value that was saved with the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+
+from survey.organisations.rows import Cell, Row, SheetUnreadable
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_UNPACKED_BYTES = 60 * 1024 * 1024
+MAX_ROWS = 20_000
+MAX_COLUMNS = 60
+MAX_CELL = 500
+
+
+def read_sheet(data: bytes) -> tuple[Row, ...]:
+    """Return the rows of a file that are not blank. Raises SheetUnreadable."""
+    if not data.strip():
+        raise SheetUnreadable("empty")
+    if len(data) > MAX_BYTES:
+        raise SheetUnreadable("too_large")
+    rows = _read_xlsx(data) if data.startswith(b"PK") else _read_csv(data)
+    if not rows:
+        raise SheetUnreadable("empty")
+    return rows
+
+
+def _read_xlsx(data: bytes) -> tuple[Row, ...]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # A few kilobytes can unpack to gigabytes; the sizes stand in the archive's own list.
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise SheetUnreadable("too_large")
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except SheetUnreadable:
+        raise
+    except Exception as error:
+        # The library raises many kinds of errors for damaged files, none of which is of use to the reader.
+        raise SheetUnreadable("not_a_sheet") from error
+    try:
+        return _limited(enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1))
+    except SheetUnreadable:
+        raise
+    except Exception as error:
+        raise SheetUnreadable("not_a_sheet") from error
+    finally:
+        book.close()
+
+
+def _limited(rows: Any) -> tuple[Row, ...]:
+    found: list[Row] = []
+    for number, values in rows:
+        if number > MAX_ROWS:
+            raise SheetUnreadable("too_many_rows")
+        cells = tuple(_cell(value) for value in values)
+        if any(cell not in (None, "") for cell in cells):
+            found.append(Row(number, cells))
+    return tuple(found)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, bool) or value is None:
+        return None if value is None else str(value)
+    if isinstance(value, int | float | date):
+        return value
+    return str(value).strip()[:MAX_CELL]
+
+
+def _read_csv(data: bytes) -> tuple[Row, ...]:
+    words = _decode(data)
+    if "\0" in words:
+        raise SheetUnreadable("not_a_sheet")
+    first = words.lstrip("\r\n").splitlines()[0] if words.strip() else ""
+    delimiter = max((";", ",", "\t"), key=first.count)
+    reader = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
+    found: list[Row] = []
+    try:
+        for values in reader:
+            if len(found) >= MAX_ROWS:
+                raise SheetUnreadable("too_many_rows")
+            cells = tuple(_cell(value) for value in values[:MAX_COLUMNS])
+            if any(cells):
+                found.append(Row(reader.line_num, cells))
+    except csv.Error as error:
+        raise SheetUnreadable("not_a_sheet") from error
+    return tuple(found)
+
+
+def _decode(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        # Guessing an old Vietnamese encoding would turn names into other names.
+        raise SheetUnreadable("encoding") from error
+
+
+def make_template(headings: Sequence[str], examples: Sequence[Sequence[Cell]], notes: Sequence[Sequence[str]]) -> bytes:
+    """Return an XLSX file with headings and examples, and a second sheet that explains the columns."""
+    book = Workbook()
+    # A new book comes with a sheet of its own, which the library types as perhaps missing.
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("Danh sách")
+    for row in (headings, *examples):
+        sheet.append(list(row))
+    _dress(sheet, widths=[14, 34, 14, 18, 22, 10, 14, 10, 11, 16, 11, 15])
+    explained = book.create_sheet("Giải thích")
+    for note in notes:
+        explained.append(list(note))
+    _dress(explained, widths=[30, 90])
+    packed = io.BytesIO()
+    book.save(packed)
+    return packed.getvalue()
+
+
+def _dress(sheet: Any, widths: Sequence[int]) -> None:
+    for cell in sheet[1]:
+        cell.font = Font(bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="0B6E5F")
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    for place, width in enumerate(widths):
+        sheet.column_dimensions["ABCDEFGHIJKL"[place]].width = width
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            if isinstance(cell.value, date):
+                cell.number_format = "DD/MM/YYYY"
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "A2"

@@ -1,0 +1,101 @@
+"""The readers' words for what is wrong with an organisation, a group or a sheet, and for what a sheet would do."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from survey.core.errors import Problem
+from survey.organisations.columns import HEADINGS, Column
+from survey.organisations.importing import Change, SheetFault
+from survey.web.words import AUDIENCES
+
+REASONS = {
+    "code_odd": _l("Mã gồm 2 đến 24 chữ in hoa không dấu, chữ số và gạch nối, ví dụ: THCS-BANMAI."),
+    "code_taken": _l("Mã này đã có đơn vị khác dùng. Hãy chọn mã khác."),
+    "kind_below": _l("Đơn vị loại này không đặt được ở đây. Trường và hội không có đơn vị cấp dưới."),
+    "name_missing": _l("Xin điền tên."),
+    "name_taken": _l("Đơn vị đã có lớp hoặc tổ trùng tên này."),
+    "grade_range": _l("Khối lớp là một số từ 1 đến 12."),
+    "two_kinds": _l("Một lớp có khối, một tổ có loại cán bộ; hãy bỏ trống một trong hai."),
+    "audience_odd": _l("Nhóm này không có đối tượng đó."),
+    "number_range": _l("Số người phải từ 0 đến 1.000.000."),
+    "empty": _l("Tệp không có dòng nào. Hãy tải mẫu về, điền rồi gửi lại."),
+    "too_large": _l("Tệp quá lớn. Hãy chỉ giữ các cột của mẫu, hoặc chia thành nhiều tệp."),
+    "too_many_rows": _l("Tệp có hơn 20.000 dòng. Hãy chia thành nhiều tệp."),
+    "not_a_sheet": _l("Không đọc được tệp này. Hãy lưu lại ở dạng Excel (.xlsx) hoặc CSV rồi gửi lại."),
+    "encoding": _l("Tệp CSV không ở bảng mã UTF-8. Trong Excel, hãy chọn Lưu thành “CSV UTF-8”."),
+}
+
+# For each fault of a cell: what is wrong, and what to do.
+FAULTS = {
+    "no_heading": (
+        _l("không thấy dòng tiêu đề"),
+        _l("Giữ nguyên dòng tiêu đề của mẫu ở đầu bảng."),
+    ),
+    "text_too_long": (_l("dài quá 120 chữ"), _l("Hãy rút ngắn.")),
+    "code_odd": (_l("mã không đúng dạng"), REASONS["code_odd"]),
+    "not_a_number": (_l("không phải số người"), _l("Điền một số nguyên, ví dụ: 35.")),
+    "number_range": (_l("số người không hợp lý"), REASONS["number_range"]),
+    "grade_range": (_l("khối lớp không đúng"), REASONS["grade_range"]),
+    "not_a_date": (_l("không phải ngày"), _l("Viết ngày như 05/09/2026.")),
+    "kind_unknown": (_l("loại đơn vị không rõ"), _l("Viết: xã, phường, trường hoặc hội.")),
+    "staff_kind_unknown": (_l("loại cán bộ không rõ"), _l("Viết: quản lý, giáo viên hoặc nhân viên.")),
+    "code_missing": (_l("thiếu mã đơn vị"), _l("Điền mã, hoặc nhập từ trang của đơn vị đó.")),
+    "code_elsewhere": (_l("mã này thuộc nơi bạn không phụ trách"), _l("Sửa mã, hoặc nhờ người phụ trách nơi đó nhập.")),
+    "kind_differs": (_l("loại khác với loại đã lưu"), _l("Bỏ trống ô này, hoặc sửa lại mã.")),
+    "new_place_incomplete": (
+        _l("mã chưa có trong hệ thống"),
+        _l("Kiểm tra lại mã; nếu là đơn vị mới, điền cả tên và loại đơn vị."),
+    ),
+    "parent_unknown": (_l("không có đơn vị cấp trên với mã này"), _l("Sửa mã, hoặc đặt dòng của cấp trên lên trước.")),
+    "kind_below": (_l("không đặt được ở cấp này"), REASONS["kind_below"]),
+    "row_twice": (_l("dòng này đã có ở trên"), _l("Xóa một trong hai dòng.")),
+    "two_kinds": (_l("vừa có khối vừa có loại cán bộ"), REASONS["two_kinds"]),
+    "group_missing": (_l("thiếu tên lớp hoặc tổ"), _l("Điền tên, ví dụ: 6A hoặc Tổ Toán.")),
+    "number_for_other_group": (
+        _l("số này không đi với nhóm này"),
+        _l("Lớp có khối thì điền học sinh, phụ huynh; tổ thì điền loại cán bộ và số cán bộ."),
+    ),
+}
+
+NOTES = {
+    Column.CODE: _l("Mã riêng của đơn vị. Bỏ trống nếu mọi dòng đều thuộc đơn vị đang nhập."),
+    Column.NAME: _l("Chỉ cần khi thêm đơn vị mới."),
+    Column.KIND: _l("xã, phường, trường hoặc hội. Chỉ cần khi thêm đơn vị mới."),
+    Column.PARENT: _l("Mã của xã, phường quản lý trường. Bỏ trống: đơn vị đang nhập."),
+    Column.GROUP: _l("Tên lớp (6A), tổ chuyên môn, hoặc tổ dân phố. Bỏ trống: số của cả đơn vị."),
+    Column.GRADE: _l("1 đến 12, cho lớp học."),
+    Column.STAFF_KIND: _l("quản lý, giáo viên hoặc nhân viên, cho tổ cán bộ."),
+    Column.PUPILS: _l("Số học sinh của lớp."),
+    Column.PARENTS: _l("Số phụ huynh được mời: mỗi học sinh một người."),
+    Column.STAFF: _l("Số cán bộ, giáo viên hoặc nhân viên của tổ."),
+    Column.COMMUNITY: _l("Số người dân được mời của tổ dân phố."),
+    Column.AS_OF: _l("Ngày của số liệu, như 05/09/2026. Bỏ trống: hôm nay."),
+}
+
+CHANGES = {
+    "add_organisation": _l("Thêm đơn vị"),
+    "add_group": _l("Thêm lớp, tổ"),
+    "edit_group": _l("Sửa lớp, tổ"),
+    "set_headcount": _l("Ghi số người"),
+}
+
+
+def fault_in_words(fault: SheetFault) -> Problem:
+    """Return a fault of a sheet for the reader: row and column, what is wrong, what to do."""
+    message, remedy = FAULTS[fault.code]
+    place = _("Hàng %(row)s", row=fault.row)
+    if fault.column is not None:
+        place = _("%(place)s, cột “%(column)s”", place=place, column=HEADINGS[fault.column])
+    shown = f"{message}: “{fault.value}”." if fault.value else f"{message}."
+    return Problem(place=str(place), message=shown, remedy=str(remedy))
+
+
+def change_in_words(change: Change) -> str:
+    """Return one thing that a sheet would do, in a line."""
+    where = f"{change.organisation}, {change.group}" if change.group else change.organisation
+    line = f"{CHANGES[change.what]}: {where}"
+    if change.number is not None:
+        line += f", {AUDIENCES[change.audience]}: {change.number}"
+    return line
