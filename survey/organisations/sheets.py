@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -64,10 +64,18 @@ def _limited(rows: Any) -> tuple[Row, ...]:
     for number, values in rows:
         if number > MAX_ROWS:
             raise SheetUnreadable("too_many_rows")
-        cells = tuple(_cell(value) for value in values)
-        if any(cell not in (None, "") for cell in cells):
+        cells = _cells(values)
+        if cells:
             found.append(Row(number, cells))
     return tuple(found)
+
+
+def _cells(values: Iterable[Any]) -> tuple[Cell, ...]:
+    """Return the cells of a row up to the last one that is not blank."""
+    cells = [_cell(value) for value in values]
+    while cells and cells[-1] in (None, ""):
+        cells.pop()
+    return tuple(cells)
 
 
 def _cell(value: Any) -> Cell:
@@ -92,8 +100,8 @@ def _read_csv(data: bytes) -> tuple[Row, ...]:
         for values in reader:
             if len(found) >= MAX_ROWS:
                 raise SheetUnreadable("too_many_rows")
-            cells = tuple(_cell(value) for value in values[:MAX_COLUMNS])
-            if any(cells):
+            cells = _cells(values[:MAX_COLUMNS])
+            if cells:
                 found.append(Row(reader.line_num, cells))
     except csv.Error as error:
         raise SheetUnreadable("not_a_sheet") from error
