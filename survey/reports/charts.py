@@ -48,7 +48,7 @@ class Layout:
 
 LAYOUTS: Mapping[str, Layout] = {
     "wide": Layout(1040, 74, 14, 74, 190, 690, 44, 49, is_stacked=False, size=15),
-    "narrow": Layout(308, 126, 2, 100, 16, 288, 68, 20, is_stacked=True, size=15.5),
+    "narrow": Layout(308, 144, 2, 100, 16, 288, 68, 20, is_stacked=True, size=15.5),
 }
 
 
@@ -84,7 +84,8 @@ class Drawing:
             self.figure.savefig(target, format="svg", metadata={"Date": None, "Creator": "Hiểu Rõ"})
         return target.getvalue()
 
-    def _x(self, share: float) -> float:
+    def x(self, share: float) -> float:
+        """Return where a share lies on the scale."""
         return self.layout.left + share * (self.layout.right - self.layout.left)
 
     def _row(self, row: PictureRow, top: float) -> None:
@@ -93,9 +94,9 @@ class Drawing:
         self._grid(middle)
         self._words(row, top)
         if row.blank:
-            self._text(self._x(0.02), middle, row.blank, INK_SOFT, layout.size - 2, vertical="center")
+            self._text(self.x(0.02), middle, row.blank, INK_SOFT, layout.size - 2, vertical="center")
         if row.before is not None and row.after is not None:
-            ends = [self._x(row.before.share), self._x(row.after.share)]
+            ends = [self.x(row.before.share), self.x(row.after.share)]
             self._line(ends, [middle, middle], "#C9D3DD", 4)
         if row.before is not None:
             self._mark(row.before, middle, is_after=False)
@@ -104,15 +105,16 @@ class Drawing:
 
     def _grid(self, middle: float) -> None:
         for share in PERCENTS:
-            self._line([self._x(share)] * 2, [middle - 22, middle + 22], "#EDF0F3", 1)
-        self._line([self._x(self.picture.target)] * 2, [middle - 30, middle + 30], LACQUER, 2)
+            self._line([self.x(share)] * 2, [middle - 22, middle + 22], "#EDF0F3", 1)
+        self._line([self.x(self.picture.target)] * 2, [middle - 30, middle + 30], LACQUER, 2)
 
     def _words(self, row: PictureRow, top: float) -> None:
         layout, tone = self.layout, TONES[row.tone]
         if layout.is_stacked:
             self._text(0, top + layout.name, row.name, INK, layout.size, font=_STRONG)
             self._text(layout.width, top + layout.name, row.verdict, tone, layout.size - 1, font=_STRONG, side="right")
-            self._text(0, top + layout.row - 14, " · ".join(row.notes), INK_SOFT, layout.size - 3)
+            for place, note in enumerate(row.notes):
+                self._text(0, top + layout.dots + 45 + 17 * place, note, INK_SOFT, layout.size - 3)
             return
         self._text(0, top + layout.name, row.name, INK, layout.size + 1, font=_STRONG)
         column = layout.right + 34
@@ -122,9 +124,9 @@ class Drawing:
 
     def _mark(self, mark: Mark, middle: float, *, is_after: bool) -> None:
         colour = JADE if is_after else SLATE
-        x = self._x(mark.share)
+        x = self.x(mark.share)
         if mark.low is not None and mark.high is not None:
-            self._whisker(self._x(mark.low), self._x(mark.high), middle, colour)
+            self._whisker(self.x(mark.low), self.x(mark.high), middle, colour)
         fill = JADE if is_after else "white"
         self.axes.plot([x], [middle], "o", ms=14, mfc=fill, mec=colour, mew=2.5, zorder=5 if is_after else 4)
         self._label(mark, x, middle, is_after=is_after)
@@ -145,7 +147,7 @@ class Drawing:
 
     def _beside_target(self, x: float, mark: Mark) -> tuple[float, str]:
         """Return where a label goes: centred on its dot, or to one side where the line of the target would cut it."""
-        line, half = self._x(self.picture.target), _LETTER * len(mark.label) / 2
+        line, half = self.x(self.picture.target), _LETTER * len(mark.label) / 2
         if abs(x - line) > half + 3:
             return x, "center"
         return (line - 5, "right") if mark.share < self.picture.target else (line + 5, "left")
@@ -153,7 +155,7 @@ class Drawing:
     def _scale(self) -> None:
         y = self.layout.top + self.layout.row * len(self.picture.rows) + 12
         for share, label in zip(PERCENTS, self.picture.percents, strict=True):
-            self._text(self._x(share), y, label, INK_SOFT, self.layout.size - 3, side="center")
+            self._text(self.x(share), y, label, INK_SOFT, self.layout.size - 3, side="center")
 
     def _legend(self) -> None:
         parts = (
