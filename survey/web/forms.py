@@ -1,4 +1,4 @@
-"""The base of all forms on signed-in pages: CSRF, texts without stray blanks, choices passed in."""
+"""The base of all forms on signed-in pages: CSRF, texts without stray blanks and zero bytes, choices passed in."""
 
 from __future__ import annotations
 
@@ -24,4 +24,5 @@ class BaseForm(FlaskForm):
 
 
 def _trim(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    # No keyboard types a zero byte, and PostgreSQL takes none.
+    return value.replace("\0", "").strip() if isinstance(value, str) else value
