@@ -67,6 +67,8 @@ def _configure(app: Flask, config: Config) -> None:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_ENGINES={"default": {"url": config.database_url, "pool_pre_ping": not config.is_sqlite}},
+        # A migration that is interrupted leaves nothing behind, on SQLite too.
+        ALEMBIC_CONTEXT={"render_as_batch": True, "transactional_ddl": True},
         BOOTSTRAP_SERVE_LOCAL=True,
         BABEL_TRANSLATION_DIRECTORIES=str(PROJECT / "survey" / "translations"),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -18,17 +18,17 @@ from flask import Flask
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, select
 
 from survey.accounts.models import User
 from survey.accounts.operations import make_setup_code
 from survey.collection.qr import terminal_qr
 from survey.config import PROJECT, Config
 from survey.core.clock import utc_now
+from survey.core.revisions import newest_revision, stored_revision
 from survey.web.addresses import public_url
 from survey.web.db_session import db, writing
 
-MIGRATIONS = PROJECT / "survey" / "migrations"
 DEMO_FILE = "demo.json"
 
 
@@ -57,27 +57,11 @@ def serve(app: Flask, *, with_demo: bool = False) -> None:
 
 def prepare(config: Config, *, with_demo: bool) -> None:
     """Upgrade the database if it is behind, and load the demo into an empty one if asked."""
-    if stored_revision() != newest_revision():
+    if stored_revision(db.engine) != newest_revision():
         _run_command("db", "upgrade")
         db.engine.dispose()
     if with_demo and _number_of_users() == 0:
         _run_command("demo", "load")
-
-
-def newest_revision() -> str | None:
-    """Return the name of the newest migration in the project, read from the file names."""
-    # Flask-Alembic names a file by its revision, and a revision by the second in which it was made.
-    names = sorted((path.stem.split("_", 1)[0] for path in MIGRATIONS.glob("[0-9]*.py")), key=int)
-    return names[-1] if names else None
-
-
-def stored_revision() -> str | None:
-    """Return the migration that the database has had last; None for an empty one."""
-    if "alembic_version" not in inspect(db.engine).get_table_names():
-        return None
-    with db.engine.connect() as connection:
-        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return None if revision is None else str(revision)
 
 
 def print_addresses(config: Config) -> None:

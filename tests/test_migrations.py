@@ -14,7 +14,7 @@ from survey.app import create_app
 from survey.cli import register
 from survey.cli.database import alembic
 from survey.config import read_config
-from survey.serving import newest_revision, stored_revision
+from survey.core.revisions import newest_revision, stored_revision
 from survey.web.db_session import db
 
 
@@ -44,9 +44,9 @@ def test_the_newest_migration_equals_the_models(empty_app: Flask) -> None:
 
 def test_starting_recognises_a_database_that_is_up_to_date(empty_app: Flask) -> None:
     with empty_app.app_context():
-        assert stored_revision() is None
+        assert stored_revision(db.engine) is None
         alembic.upgrade()
-        assert stored_revision() == newest_revision()
+        assert stored_revision(db.engine) == newest_revision()
 
 
 def test_upgrading_twice_says_that_there_is_nothing_to_do(empty_app: Flask) -> None:

@@ -9,12 +9,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 from flask_alembic import Alembic
-from sqlalchemy import inspect
 
 from survey.config import Config
 from survey.core.backups import BackupError, create_backup, restore_backup
 from survey.core.clock import utc_now
 from survey.core.models import Model
+from survey.core.revisions import is_empty, newest_revision, stored_revision
 from survey.web.db_session import db
 
 logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -34,21 +34,19 @@ def _config() -> Config:
 @click.option("--without-backup", is_flag=True, help="Do not make a backup first.")
 def upgrade(without_backup: bool) -> None:
     """Bring the database to the newest form, after a verified backup of what is there."""
-    pending = pending_revisions()
-    if not pending:
+    if stored_revision(db.engine) == newest_revision():
         click.echo("Cơ sở dữ liệu đã ở phiên bản mới nhất.")
         return
-    if not without_backup and inspect(db.engine).get_table_names():
+    if not without_backup and not is_empty(db.engine):
         _make_backup()
     alembic.upgrade()
-    click.echo(f"Đã nâng cấp cơ sở dữ liệu ({len(pending)} bước).")
+    click.echo(f"Đã nâng cấp cơ sở dữ liệu lên phiên bản {newest_revision()}.")
 
 
 @database.command("current")
 def current() -> None:
     """Say which form the database has, and what is waiting."""
-    revisions = [script.revision for script in alembic.current()]
-    click.echo(f"Phiên bản: {', '.join(revisions) or 'trống'}; còn {len(pending_revisions())} bước nâng cấp.")
+    click.echo(f"Phiên bản: {stored_revision(db.engine) or 'trống'}; mới nhất: {newest_revision()}.")
 
 
 @database.command("revision")
@@ -56,18 +54,6 @@ def current() -> None:
 def revision(message: str) -> None:
     """Write a new migration from the difference between models and database (for developers)."""
     alembic.revision(message)
-
-
-def pending_revisions() -> list[str]:
-    """Return the revisions that the database has not had yet, oldest first."""
-    done = {script.revision for script in alembic.current()}
-    scripts = list(alembic.script_directory.walk_revisions())
-    pending: list[str] = []
-    for script in scripts:
-        if script.revision in done:
-            break
-        pending.append(script.revision)
-    return pending[::-1]
 
 
 def _make_backup() -> Path:
