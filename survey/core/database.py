@@ -22,6 +22,8 @@ BUSY_TIMEOUT_MS = 15_000
 
 def prepare_engine(engine: Engine) -> None:
     """Attach the connection rules to an engine; to be called once, before its first connection."""
+    # An error's text goes to the log; the answers, names and hashes of the failed statement must not.
+    engine.hide_parameters = True
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_sqlite)
