@@ -25,6 +25,7 @@ from survey.accounts.operations import make_setup_code
 from survey.collection.qr import terminal_qr
 from survey.config import PROJECT, Config
 from survey.core.clock import utc_now
+from survey.core.database import will_write
 from survey.core.revisions import newest_revision, stored_revision
 from survey.web.addresses import public_url
 from survey.web.db_session import db, writing
@@ -35,6 +36,8 @@ DEMO_FILE = "demo.json"
 def serve(app: Flask, *, with_demo: bool = False) -> None:
     """Bring the database up to date, print the addresses, and serve until interrupted."""
     config: Config = app.extensions["survey.config"]
+    # This process only looks; a write lock of its own would keep out the commands it starts.
+    will_write.set(False)
     with app.app_context():
         prepare(config, with_demo=with_demo)
         print_addresses(config)
@@ -97,7 +100,8 @@ def _read_demo(folder: Path) -> dict[str, Any] | None:
 
 
 def _number_of_users() -> int:
-    return db.session.scalar(select(func.count()).select_from(User)) or 0
+    with db.sessionmaker() as session:
+        return session.scalar(select(func.count()).select_from(User)) or 0
 
 
 def _run_command(*arguments: str) -> None:
