@@ -30,6 +30,7 @@ from survey.core.revisions import newest_revision, stored_revision
 from survey.web.addresses import public_url
 from survey.web.db_session import db, writing
 
+QUESTIONNAIRES = PROJECT / "questionnaires"
 DEMO_FILE = "demo.json"
 
 
@@ -52,7 +53,7 @@ def serve(app: Flask, *, with_demo: bool = False) -> None:
         blocking_threads=config.threads,
         respawn_failed_workers=True,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         backlog=2048,
         working_dir=PROJECT,
     ).serve()
@@ -62,6 +63,8 @@ def prepare(config: Config, *, with_demo: bool) -> None:
     """Upgrade the database if it is behind, and load the demo into an empty one if asked."""
     if stored_revision(db.engine) != newest_revision():
         _run_command("db", "upgrade")
+        # A new version may bring new texts; what is published already stays as it is.
+        _run_command("instrument", "publish", *map(str, sorted(QUESTIONNAIRES.glob("*.yaml"))))
         db.engine.dispose()
     if with_demo and _number_of_users() == 0:
         _run_command("demo", "load")

@@ -17,9 +17,9 @@ from survey.core.models import Model
 from survey.core.revisions import is_empty, newest_revision, stored_revision
 from survey.web.db_session import db
 
-logging.getLogger("alembic").setLevel(logging.WARNING)
-
 alembic = Alembic(metadatas=Model.metadata, run_mkdir=False, command_name="")
+# The extension turns on its own progress messages; ours are in the operator's language.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 database = AppGroup("db", help="The database: bring it to the newest form, or say which form it has.")
 backup = AppGroup("backup", help="Backups: make a verified one, or restore one.")
