@@ -53,7 +53,7 @@ def change(
     if not usable(before, design) or not usable(after, design):
         return Change(reasons=(Reason.NO_DATA,), confidence=design.confidence, plan_version=design.plan_version)
     by_form = mix_differs(before, after, design)
-    if _has_classes(before, design) and _has_classes(after, design):
+    if _has_classes(before, design) or _has_classes(after, design):
         result = _change_of_classes(before, after, design, reference or roster(after, design), by_form=by_form)
     elif by_form:
         result = moments_change(_average(before, design), _average(after, design), design)
@@ -107,16 +107,20 @@ def _change_of_classes(
     by_form: bool,
 ) -> Change:
     """Section 7.2 where enough classes answered twice, limits at effective sizes elsewhere."""
-    shared, missing = pair_classes(before, after, design, reference)
-    if len(shared) >= design.minimum_classes and not by_form:
-        result = class_change(shared, confidence=design.confidence)
-    elif by_form:
+    if by_form:
         first, second = (_average(lines, design, reference) for lines in (before, after))
         return moments_change(first, second, design)
-    else:
-        first, second = (pooled_moments(lines, design, reference=reference) for lines in (before, after))
-        return moments_change(first, second, design)
-    return replace(result, left_out=missing, reasons=(Reason.CLASSES_LEFT_OUT,) * bool(missing))
+    paired = pair_classes(before, after, design, reference)
+    enough = len(paired.classes) >= design.minimum_classes
+    if enough and paired.missing:
+        result = class_change(paired.classes, confidence=design.confidence)
+        return replace(result, left_out=paired.missing, reasons=(Reason.CLASSES_LEFT_OUT,))
+    if enough and paired.is_published:
+        return class_change(paired.classes, confidence=design.confidence)
+    first, second = (pooled_moments(lines, design, reference=reference) for lines in (before, after))
+    if enough:
+        return class_change(paired.classes, confidence=design.confidence, published=(first.value, second.value))
+    return moments_change(first, second, design)
 
 
 def _average(

@@ -23,10 +23,27 @@ class ClassPair:
     after: float
 
 
-def class_change(classes: Sequence[ClassPair], *, confidence: float = 0.95) -> Change:
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The classes that answered in both waves, and the names of those that did not.
+
+    `is_published` says that the weighted means of the classes are the very shares that are published: no small class
+    is merged and nobody's class is in doubt.
+    """
+
+    classes: tuple[ClassPair, ...]
+    missing: tuple[str, ...]
+    is_published: bool
+
+
+def class_change(
+    classes: Sequence[ClassPair], *, confidence: float = 0.95, published: tuple[float, float] | None = None
+) -> Change:
     """Return the weighted mean of the classes' changes with a t interval, cut to [-1, 1].
 
     D = sum W_c d_c, V = m/(m-1) sum W_c^2 (d_c - D)^2, D +- t_{m-1} sqrt(V). At least two classes with weight.
+    `published` gives the two shares that are shown for the group where they are not exactly the classes' means (small
+    classes were merged): the change is then their difference, so that "from A to B" and the change agree.
 
     Raises ValueError with fewer.
 
@@ -43,8 +60,10 @@ def class_change(classes: Sequence[ClassPair], *, confidence: float = 0.95) -> C
         raise ValueError("a class-wise change needs at least two classes")
     before = sum(item.weight * item.before for item in weighted) / total
     after = sum(item.weight * item.after for item in weighted) / total
+    mean = after - before
+    spread = sum((item.weight / total) ** 2 * (item.after - item.before - mean) ** 2 for item in weighted)
+    before, after = published or (before, after)
     value = after - before
-    spread = sum((item.weight / total) ** 2 * (item.after - item.before - value) ** 2 for item in weighted)
     se, df = math.sqrt(number / (number - 1) * spread), number - 1
     half = quantile((1 - confidence) / 2, df) * se
     return Change(
@@ -73,7 +92,7 @@ def pair_classes(
     after: Sequence[ClusterCounts],
     design: Design,
     reference: Mapping[str, int],
-) -> tuple[tuple[ClassPair, ...], tuple[str, ...]]:
+) -> Pairing:
     """Return the classes that answered in both waves, and the names of those that did not.
 
     In a census and under srs the classes are the strata, weighted by `reference` (by their own headcount, else their
@@ -84,10 +103,11 @@ def pair_classes(
 
     >>> old = ClusterCounts("before", "parents", None, None, "6A", None, None, 30, 10, 5)
     >>> new = ClusterCounts("after", "parents", None, None, "6A", None, None, 30, 20, 15)
-    >>> pair_classes([old], [new], Design(), {"6A": 30})
-    ((ClassPair(name='6A', weight=30, before=0.5, after=0.75),), ())
+    >>> pair_classes([old], [new], Design(), {"6A": 30}).classes
+    (ClassPair(name='6A', weight=30, before=0.5, after=0.75),)
     """
-    first, second = _by_class(before, design), _by_class(after, design)
+    earlier, later = tally(before, design.sampling), tally(after, design.sampling)
+    first, second = _by_class(earlier, design), _by_class(later, design)
     names = sorted(set(first) | set(second))
     shared = [name for name in names if name in first and name in second and _both(first[name], second[name])]
     weights = _class_weights(first, second, shared, design, reference)
@@ -102,7 +122,12 @@ def pair_classes(
     )
     present = set(shared)
     invited = [name for name in names if name not in present and _was_expected(first.get(name), second.get(name))]
-    return classes, tuple(_label(name) for name in invited)
+    known = all(reference.get(name[0]) for name in shared)
+    return Pairing(
+        classes=classes,
+        missing=tuple(_label(name) for name in invited),
+        is_published=not invited and known and _is_plain(earlier, design) and _is_plain(later, design),
+    )
 
 
 _Key = tuple[str, str]
@@ -112,11 +137,18 @@ def _label(name: _Key) -> str:
     return name[1] or name[0]
 
 
-def _by_class(lines: Sequence[ClusterCounts], design: Design) -> dict[_Key, Tally]:
+def _is_plain(tallies: Sequence[Tally], design: Design) -> bool:
+    """Whether every answer has a class and every class stands alone in the weighting (section 6.1)."""
+    return design.sampling is not Sampling.CLUSTER and all(
+        item.stratum is not None and item.answered >= design.minimum_stratum for item in tallies
+    )
+
+
+def _by_class(tallies: Sequence[Tally], design: Design) -> dict[_Key, Tally]:
     sampled = design.sampling is Sampling.CLUSTER
     return {
         (item.stratum or "", item.cluster or ""): item
-        for item in tally(lines, design.sampling)
+        for item in tallies
         if (item.cluster if sampled else item.stratum) is not None
     }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from analysis.changes import finish, usable
-from analysis.class_changes import ClassPair, class_change, pair_classes
+from analysis.class_changes import ClassPair, Pairing, class_change, pair_classes
 from analysis.clusters import class_bounds
 from analysis.estimates import Precision, decide
 from analysis.forms import are_linked
@@ -16,22 +16,10 @@ from analysis.moments import ShareMoments
 from analysis.nonresponse import list_bounds
 from analysis.records import Change, ClusterCounts, Design, Estimate, Method, Reason, Sampling
 from analysis.share_changes import moments_change
-from analysis.shares import share_moments
 from analysis.strata import roster
-from analysis.tallies import Tally, Totals, has_answers, tally, totals
+from analysis.tallies import Totals, tally, totals
 from analysis.verdicts import effective_evidence, target_count
-
-
-@dataclass(frozen=True, slots=True)
-class School:
-    """One school of a roll-up: its tallies and totals, and its headcount on the roster that weights the ward."""
-
-    name: str
-    tallies: tuple[Tally, ...]
-    sums: Totals
-    weight: int | None
-    reference: Mapping[str, int] | None
-    has_answers: bool
+from analysis.wards import School, known_sum, make_schools, ward_moments
 
 
 def roll_up(
@@ -85,108 +73,21 @@ def _no_data(sums: Totals, missing: Mapping[str, int | None], design: Design) ->
     )
 
 
-def make_schools(
-    schools: Mapping[str, Sequence[ClusterCounts]],
-    design: Design,
-    reference: Mapping[str, Mapping[str, int]] | None = None,
-) -> tuple[School, ...]:
-    """Return the schools of a ward in the order of their names, with what weights them."""
-    members = []
-    for name in sorted(schools):
-        tallies = tally(schools[name], design.sampling)
-        sums = totals(tallies, design)
-        own = (reference or {}).get(name)
-        weight = sum(own.values()) if own else sums.population
-        strata = {key: size for key, size in own.items() if key} if own else None
-        members.append(School(name, tallies, sums, weight, strata or None, has_answers(tallies, design)))
-    return tuple(members)
-
-
 def _ward_totals(present: Sequence[School], missing: Mapping[str, int | None]) -> Totals:
     sizes = [one.sums.population for one in present] + list(missing.values())
     invited = [one.sums.invited for one in present] + list(missing.values())
     return Totals(
         understood=sum(one.sums.understood for one in present),
         answered=sum(one.sums.answered for one in present),
-        invited=_sum(invited),
-        population=_sum(sizes),
+        invited=known_sum(invited),
+        population=known_sum(sizes),
     )
-
-
-def _sum(numbers: Sequence[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
-    return sum(known) if len(known) == len(numbers) else None
-
-
-def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = True) -> ShareMoments:
-    """Return the weighted share of schools that all have answers: p = sum W_s p_s, V = sum W_s^2 V_s, df = sum df_s.
-
-    A school with a single answer contributes W^2 (1-f) p(1-p) with the ward's p (reason `single_answer`). Where a
-    headcount is unknown, answers weight (reason `population_unknown`, no finite population correction).
-
-    Raises ValueError without schools.
-
-    Source: docs/methods.md, section 12.
-
-    >>> from analysis.tallies import Tally, Totals
-    >>> rows = [("A", 40, 20, 15), ("B", 60, 30, 27)]
-    >>> tallies = [(Tally(None, None, size, None, n, x),) for _, size, n, x in rows]
-    >>> ward = [School(one[0], item, Totals(one[3], one[2], one[1], one[1]), one[1], None, True)
-    ...         for one, item in zip(rows, tallies)]
-    >>> round(ward_moments(ward, Design()).value, 4)
-    0.84
-    """
-    if not schools:
-        raise ValueError("a roll-up needs at least one school with answers")
-    known = all(one.weight for one in schools)
-    weights = [float(one.weight or 0) if known else float(one.sums.answered) for one in schools]
-    total = sum(weights)
-    parts = [
-        share_moments(one.tallies, one.sums, design, reference=one.reference, finite=finite and known)
-        for one in schools
-    ]
-    shares = [weight / total for weight in weights]
-    value = min(sum(w * part.value for w, part in zip(shares, parts, strict=True)), 1.0)
-    single = [part.size == 1 and part.left > 0 for part in parts]
-    variances = [
-        part.left * value * (1 - value) if one else part.variance for part, one in zip(parts, single, strict=True)
-    ]
-    size = sum(part.size for part in parts)
-    moments = ShareMoments(
-        value=value,
-        variance=sum(w * w * one for w, one in zip(shares, variances, strict=True)),
-        floor=sum(w * w * part.floor for w, part in zip(shares, parts, strict=True)),
-        df=sum(part.df for part in parts),
-        size=size,
-        left=_left_of_ward(schools, size) if finite and known else 1.0,
-        inflation=max(part.inflation for part in parts),
-    )
-    return _qualified(moments, schools, parts, single=any(single))
-
-
-def _qualified(
-    moments: ShareMoments, schools: Sequence[School], parts: Sequence[ShareMoments], *, single: bool
-) -> ShareMoments:
-    """Add what the schools had to merge, and every reason that qualifies one of them."""
-    reasons = [Reason.SINGLE_ANSWER] * single + [Reason.ROSTER_TOO_SMALL] * any(map(_is_oversized, schools))
-    reasons += [reason for part in parts for reason in part.reasons]
-    merged = (f"{one.name}/{name}" for one, part in zip(schools, parts, strict=True) for name in part.collapsed)
-    return replace(moments, reasons=tuple(dict.fromkeys(reasons)), collapsed=tuple(merged))
-
-
-def _is_oversized(school: School) -> bool:
-    return school.sums.population is not None and school.sums.answered > school.sums.population
-
-
-def _left_of_ward(schools: Sequence[School], size: int) -> float:
-    people = _sum([one.sums.population for one in schools])
-    return max(1 - size / people, 0.0) if people else 1.0
 
 
 def _ward_precision(moments: ShareMoments, present: Sequence[School], sums: Totals, design: Design) -> Precision:
     size = moments.effective_size(cap=design.cap)
     interval = moments.interval(confidence=design.confidence, cap=design.cap)
-    covered = _sum([one.sums.population for one in present])
+    covered = known_sum([one.sums.population for one in present])
     counts, low, high = None, design.target, design.target
     if sums.population is not None and covered is not None and sums.answered <= covered and covered > 0:
         unseen = sums.population - covered
@@ -241,41 +142,70 @@ def roll_up_change(
     left_out = tuple(sorted((set(before) | set(after)) - set(shared)))
     if not shared:
         return Change(reasons=(Reason.NO_DATA,), left_out=left_out, confidence=design.confidence)
-    units = [unit for name in shared for unit in _units(name, before[name], after[name], design)]
-    if len(units) >= design.minimum_classes:
-        result = class_change(units, confidence=design.confidence)
-    else:
-        result = _moments_change(before, after, shared, design)
+    paired = _units(before, after, shared, design)
+    result = _ward_change(paired, before, after, shared, design)
     linked = design.forms_linked and all(are_linked(before[name], after[name]) for name in shared)
     reasons = [Reason.SILENT_SCHOOL] * bool(left_out) + [Reason.FORMS_NOT_LINKED] * (not linked)
-    return finish(replace(result, left_out=left_out), reasons, design)
+    return finish(replace(result, left_out=(*left_out, *paired.missing)), reasons, design)
 
 
-def _moments_change(
+def _ward_change(
+    paired: Pairing,
     before: Mapping[str, Sequence[ClusterCounts]],
     after: Mapping[str, Sequence[ClusterCounts]],
     shared: Sequence[str],
     design: Design,
 ) -> Change:
+    enough = len(paired.classes) >= design.minimum_classes
+    if enough and paired.missing:
+        result = class_change(paired.classes, confidence=design.confidence)
+        return replace(result, reasons=(Reason.CLASSES_LEFT_OUT,))
+    if enough and paired.is_published:
+        return class_change(paired.classes, confidence=design.confidence)
+    first, second = _both_moments(before, after, shared, design)
+    if enough:
+        return class_change(paired.classes, confidence=design.confidence, published=(first.value, second.value))
+    return moments_change(first, second, design)
+
+
+def _both_moments(
+    before: Mapping[str, Sequence[ClusterCounts]],
+    after: Mapping[str, Sequence[ClusterCounts]],
+    shared: Sequence[str],
+    design: Design,
+) -> tuple[ShareMoments, ShareMoments]:
     rosters = {name: roster(after[name], design) for name in shared}
     later = make_schools({name: after[name] for name in shared}, design)
     earlier = make_schools({name: before[name] for name in shared}, design, rosters)
     same = [replace(old, weight=new.weight or old.weight) for old, new in zip(earlier, later, strict=True)]
-    first, second = (ward_moments(schools, design, finite=False) for schools in (same, later))
-    return moments_change(first, second, design)
-
-
-def _answered(lines: Sequence[ClusterCounts]) -> int:
-    return sum(line.answered for line in lines)
+    return ward_moments(same, design, finite=False), ward_moments(later, design, finite=False)
 
 
 def _units(
+    before: Mapping[str, Sequence[ClusterCounts]],
+    after: Mapping[str, Sequence[ClusterCounts]],
+    shared: Sequence[str],
+    design: Design,
+) -> Pairing:
+    """Pair the classes of all schools that answered twice, or the schools themselves where they have no classes."""
+    classes: list[ClassPair] = []
+    missing: list[str] = []
+    is_published = True
+    for name in shared:
+        paired = pair_classes(before[name], after[name], design, roster(after[name], design))
+        if paired.classes:
+            is_published = is_published and paired.is_published
+            classes += paired.classes
+        else:
+            classes.append(_whole_school(name, before[name], after[name], design))
+            is_published = is_published and any(line.population for line in after[name])
+        missing += [f"{name}/{one}" for one in paired.missing]
+    return Pairing(tuple(classes), tuple(missing), is_published)
+
+
+def _whole_school(
     name: str, before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design
-) -> tuple[ClassPair, ...]:
-    """The classes of a school that answered twice, or the school itself where it has none."""
-    classes, _ = pair_classes(before, after, design, roster(after, design))
-    if classes:
-        return classes
-    sums = totals(tally(after, design.sampling), design)
-    first = sum(line.understood for line in before) / _answered(before)
-    return (ClassPair(name, sums.population or sums.answered, first, sums.understood / sums.answered),)
+) -> ClassPair:
+    first, second = (totals(tally(lines, design.sampling), design) for lines in (before, after))
+    weight = second.population or second.answered
+    return ClassPair(name, weight, first.understood / first.answered, second.understood / second.answered)

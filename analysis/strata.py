@@ -50,14 +50,14 @@ def roster(lines: Iterable[ClusterCounts], design: Design) -> dict[str, int]:
 
 
 def make_strata(tallies: Sequence[Tally], reference: Mapping[str, int] | None = None) -> tuple[Stratum, ...]:
-    """Return the strata with the weights of the reference roster, or of their own where none is given.
+    """Return the strata with the weights of the reference roster, or of their own where none or an empty one is given.
 
     A stratum of the reference without answers is there with none; one that the reference does not know has
     weight 0. Raises ValueError if neither roster gives a headcount for a stratum.
     """
     placed = {item.stratum: item for item in tallies if item.stratum is not None}
     names = sorted(set(placed) | set(reference or {}))
-    return tuple(_make_stratum(name, placed.get(name), reference) for name in names)
+    return tuple(_make_stratum(name, placed.get(name), reference or None) for name in names)
 
 
 def _make_stratum(name: str, item: Tally | None, reference: Mapping[str, int] | None) -> Stratum:

@@ -148,7 +148,7 @@ def test_the_test_follows_from_the_number_of_answers(n1: int, n2: int, test: str
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_boschloo_agrees_with_scipy(n1: int, n2: int, data: st.DataObject) -> None:
     x1, x2 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n2))
     table = [[x2, x1], [n2 - x2, n1 - x1]]
@@ -253,7 +253,7 @@ def test_a_change_that_could_not_be_tested_does_not_count_in_the_family() -> Non
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_classes_give_finite_limits_in_order(rows: list[tuple[int, int, int]]) -> None:
     before = classes("before", [(n, n, min(x, n)) for n, x, _ in rows])
     after = classes("after", [(n, n, min(y, n)) for n, _, y in rows])
