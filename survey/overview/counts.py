@@ -89,6 +89,11 @@ class PlaceView:
         return tuple(line.group for line in self.lines if line.group is not None and line.population is None)
 
     @property
+    def posters(self) -> int:
+        """How many posters there are to print."""
+        return sum(line.collector is not None for line in self.lines)
+
+    @property
     def has_whole_code(self) -> bool:
         """Whether there is a way in for everybody."""
         return any(line.group is None and line.collector is not None for line in self.lines)
