@@ -111,7 +111,12 @@ def change_password_by_command(session: Session, *, user_id: int, new: str, now:
 
 
 def reset_password(session: Session, *, user_id: int, by: int | None, now: datetime) -> NewAccount:
-    """Give a person a random password, shown once; all their sessions end and the pause is lifted."""
+    """Give a person a random password, shown once; all their sessions end and the pause is lifted.
+
+    Raises Conflict for oneself: whoever finds an open browser must not get past the question for the old password.
+    """
+    if user_id == by:
+        raise Conflict
     user = _user(session, user_id)
     password = new_password()
     _set_password(user, password)
