@@ -25,7 +25,7 @@ _STRONG = FontProperties(fname=str(_FONTS / "BeVietnamPro-SemiBold.ttf"))
 
 TONES = {"met": JADE, "not_met": LACQUER, "not_yet_shown": GOLD, "plain": INK_SOFT}
 # The usual width of a letter or digit in a label.
-_LETTER = 9.5
+_LETTER = 9.8
 PERCENTS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -48,7 +48,7 @@ class Layout:
 
 LAYOUTS: Mapping[str, Layout] = {
     "wide": Layout(1040, 74, 14, 74, 190, 690, 44, 49, is_stacked=False, size=15),
-    "narrow": Layout(308, 144, 2, 100, 16, 288, 68, 20, is_stacked=True, size=15.5),
+    "narrow": Layout(308, 144, 2, 100, 20, 272, 68, 20, is_stacked=True, size=15.5),
 }
 
 
@@ -143,13 +143,17 @@ class Drawing:
             self._text(place, middle - 13, mark.label, JADE, size, font=_STRONG, side=side)
             return
         # The later label stands above its dot, the earlier one below: they never meet.
-        self._text(x, middle + 24, mark.label, INK_SOFT, size - 1, side="center")
+        self._text(self._inside(x, mark), middle + 24, mark.label, INK_SOFT, size - 1, side="center")
+
+    def _inside(self, x: float, mark: Mark) -> float:
+        half = _LETTER * len(mark.label) / 2
+        return min(max(x, half), self.layout.width - half)
 
     def _beside_target(self, x: float, mark: Mark) -> tuple[float, str]:
         """Return where a label goes: centred on its dot, or to one side where the line of the target would cut it."""
         line, half = self.x(self.picture.target), _LETTER * len(mark.label) / 2
         if abs(x - line) > half + 3:
-            return x, "center"
+            return self._inside(x, mark), "center"
         return (line - 5, "right") if mark.share < self.picture.target else (line + 5, "left")
 
     def _scale(self) -> None:
@@ -171,7 +175,7 @@ class Drawing:
                 x, y = 8.0, y + 24
             symbol(x, y)
             self._text(x + 22, y + 4.5, label, INK_SOFT, self.layout.size - 2)
-            x += 48 + 7.6 * len(label)
+            x += 44 + 7.4 * len(label)
 
     def _legend_before(self, x: float, y: float) -> None:
         self.axes.plot([x + 5], [y], "o", ms=10, mfc="white", mec=SLATE, mew=2.2)

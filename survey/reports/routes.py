@@ -62,10 +62,13 @@ def chart(campaign_id: int) -> Response:
 
 
 def _source(campaign_id: int) -> ReportInput:
-    return report_input(
+    source = report_input(
         db.session,
         campaign_id=campaign_id,
         scope=scope(Permission.READ_REPORT),
         today=local_date(utc_now()),
         organisation_id=request.args.get("organisation", type=int),
     )
+    # Everything is read: the database is free while the child computes.
+    db.session.rollback()
+    return source

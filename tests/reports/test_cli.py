@@ -1,0 +1,69 @@
+"""`flask report build`: the file stands alone; what is not offered yet is refused with a sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from survey.campaigns.models import Campaign
+from survey.reports.cli import commands
+from tests.factories import Cast
+from tests.reports.fieldwork import make_campaign, run_wave
+
+
+@pytest.fixture
+def campaign(session: Session, cast: Cast, now: datetime) -> Campaign:
+    made = make_campaign(session, cast.school, ["staff"], now)
+    run_wave(session, made, "staff", "baseline", {cast.school.id: {"Giáo viên": (30, 12)}}, now)
+    return made
+
+
+def _build(app: Flask, *options: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(commands, ["build", *options])
+    return result.exit_code, result.output
+
+
+def test_the_file_holds_everything_it_needs(app: Flask, campaign: Campaign, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    code, said = _build(
+        app, "--organisation", "BANMAI", "--campaign", str(campaign.id), "--format", "html", "--out", str(target)
+    )
+    assert code == 0, said
+    text = target.read_text(encoding="utf-8")
+    assert "12/30 người trả lời (trong 36 người) hiểu rõ." in text
+    assert text.count("data:image/svg+xml;base64,") == 2
+    addresses = re.findall(r"""(?:src|href|srcset)="([^"]*)"|url\(([^)]*)\)""", text)
+    assert all((one or other).startswith("data:") for one, other in addresses)
+    for leftover in ("{{", "{%", "None<", "Undefined"):
+        assert leftover not in text
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param(["--organisation", "BANMAI", "--format", "html"], "theo kỳ", id="no campaign"),
+        pytest.param(["--organisation", "BANMAI", "--period", "2026-Q4", "--format", "html"], "theo kỳ", id="a period"),
+        pytest.param(
+            ["--organisation", "BANMAI", "--campaign", "1", "--format", "pdf"], "Chưa xuất được dạng pdf", id="pdf"
+        ),
+        pytest.param(
+            ["--organisation", "BANMAI", "--campaign", "999", "--format", "html"], "Không có chiến dịch", id="unknown"
+        ),
+        pytest.param(
+            ["--organisation", "NOWHERE", "--campaign", "1", "--format", "html"], "Không có chiến dịch", id="nowhere"
+        ),
+    ],
+)
+def test_what_cannot_be_built_is_refused_with_a_sentence(
+    app: Flask, cast: Cast, tmp_path: Path, options: list[str], words: str
+) -> None:
+    target = tmp_path / "report.html"
+    code, said = _build(app, *options, "--out", str(target))
+    assert code != 0
+    assert words in said
+    assert not target.exists()
