@@ -238,7 +238,8 @@ def _rules(plans: Iterable[AudiencePlan], groups: Sequence[str]) -> tuple[Rule, 
     """Return each rule once, with the groups that it judges."""
     found: dict[tuple[tuple[str, str], ...], dict[str, None]] = {}
     for plan in plans:
-        own = [str(group) for group in GROUPS_OF[plan.audience] if str(group) in groups]
+        # Before anybody was asked, the rules of all groups are worth reading.
+        own = [str(group) for group in GROUPS_OF[plan.audience] if str(group) in groups or not groups]
         found.setdefault(tuple(sorted(plan.rule.items())), {}).update(dict.fromkeys(own))
     return tuple(Rule(tuple(names), dict(text)) for text, names in found.items() if names)
 
