@@ -15,6 +15,9 @@ from survey.organisations.rows import Cell
 # Day 0 of the numbers by which spreadsheets store dates.
 SHEET_EPOCH = date(1899, 12, 30)
 
+# A sheet may have a title or two above its headings.
+HEADING_WITHIN = 10
+
 
 class Column(StrEnum):
     """The columns, in the order of the template."""
@@ -131,7 +134,8 @@ def find_columns(cells: tuple[Cell, ...]) -> dict[Column, int]:
 def _text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = re.sub(r"\s+", " ", str(cell)).strip()
+    # One form for each Vietnamese letter: some programs write "ổ" as o and two marks, which would be another name.
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", str(cell))).strip()
     if len(text) > 120:
         raise Fault("text_too_long")
     return text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -128,9 +129,7 @@ def add_group(
     """Add a class, a staff group or a residents' group with its numbers. Raises OrganisationInvalid."""
     _check_group(session, organisation, name, grade, staff_kind, own_id=None)
     group = Group(organisation_id=organisation.id, name=name.strip(), grade=grade, staff_kind=staff_kind)
-    session.add(group)
-    session.flush()
-    _record(session, "add", group, user_id, now, name=group.name, grade=grade, staff_kind=staff_kind)
+    add_groups(session, groups=[group], user_id=user_id, now=now)
     for audience, number in (headcounts or {}).items():
         set_headcount(
             session,
@@ -143,6 +142,14 @@ def add_group(
             now=now,
         )
     return group
+
+
+def add_groups(session: Session, *, groups: Sequence[Group], user_id: int | None, now: datetime) -> None:
+    """Add many new groups at once, already checked."""
+    session.add_all(groups)
+    session.flush()
+    for group in groups:
+        _record(session, "add", group, user_id, now, name=group.name, grade=group.grade, staff_kind=group.staff_kind)
 
 
 def edit_group(
@@ -189,6 +196,17 @@ def _check_group(
         raise OrganisationInvalid("name_taken")
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many people of an audience a group, or (without group) an organisation, had on a day."""
+
+    organisation_id: int
+    group_id: int | None
+    audience: str
+    number: int
+    as_of: date
+
+
 def set_headcount(
     session: Session,
     *,
@@ -208,38 +226,50 @@ def set_headcount(
         raise OrganisationInvalid("number_range")
     if group is not None and audience not in audiences_of(group.grade, group.staff_kind):
         raise OrganisationInvalid("audience_odd")
-    group_id = group.id if group else None
+    wanted = Number(organisation_id, group.id if group else None, audience, number, as_of)
+    return bool(set_headcounts(session, numbers=[wanted], user_id=user_id, now=now))
+
+
+def set_headcounts(session: Session, *, numbers: Sequence[Number], user_id: int | None, now: datetime) -> int:
+    """Note many numbers at once, already checked; a number of the same day is replaced. Returns how many changed."""
     query = select(Headcount).where(
-        Headcount.organisation_id == organisation_id,
-        Headcount.group_id.is_(None) if group_id is None else Headcount.group_id == group_id,
-        Headcount.audience == audience,
-        Headcount.as_of == as_of,
+        Headcount.organisation_id.in_({wanted.organisation_id for wanted in numbers}),
+        Headcount.as_of.in_({wanted.as_of for wanted in numbers}),
     )
-    entry = session.scalars(query).first()
-    if entry is not None and entry.number == number:
-        return False
-    if entry is None:
-        entry = Headcount(
-            organisation_id=organisation_id, group_id=group_id, audience=audience, number=number, as_of=as_of
-        )
-        session.add(entry)
-    before, entry.number = entry.number, number
+    known = {(row.organisation_id, row.group_id, row.audience, row.as_of): row for row in session.scalars(query)}
+    changed: list[tuple[Headcount, int | None]] = []
+    for wanted in numbers:
+        key = (wanted.organisation_id, wanted.group_id, wanted.audience, wanted.as_of)
+        row = known.get(key)
+        if row is None:
+            row = known[key] = Headcount(**asdict(wanted))
+            changed.append((row, None))
+        elif row.number != wanted.number:
+            changed.append((row, row.number))
+            row.number = wanted.number
+    session.add_all([row for row, _before in changed])
     session.flush()
+    for row, before in changed:
+        _record_number(session, row, before, user_id, now)
+    session.flush()
+    return len(changed)
+
+
+def _record_number(session: Session, row: Headcount, before: int | None, user_id: int | None, now: datetime) -> None:
     record(
         session,
         action="set_headcount",
         subject="headcount",
-        subject_id=entry.id,
+        subject_id=row.id,
         now=now,
         user_id=user_id,
-        organisation_id=organisation_id,
-        audience=audience,
-        group_id=group_id,
+        organisation_id=row.organisation_id,
+        audience=row.audience,
+        group_id=row.group_id,
         before=before,
-        number=number,
-        as_of=as_of.isoformat(),
+        number=row.number,
+        as_of=row.as_of.isoformat(),
     )
-    return True
 
 
 def _record(

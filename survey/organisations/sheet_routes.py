@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -13,14 +12,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as WsgiResponse
 
 from survey.core.clock import local_date, utc_now
+from survey.core.database import will_write
+from survey.core.errors import NotFound
 from survey.core.permissions import Permission
 from survey.jobs.calls import run_in_child
 from survey.organisations.columns import HEADINGS
 from survey.organisations.forms import UploadForm
-from survey.organisations.importing import ImportPlan, import_rows
+from survey.organisations.importing import import_rows
 from survey.organisations.models import Organisation
 from survey.organisations.pages import back_to, editable
-from survey.organisations.rows import Cell, Row, SheetUnreadable
+from survey.organisations.planning import ImportPlan, plan_import
+from survey.organisations.rows import Cell, SheetUnreadable, pack_rows, unpack_rows
 from survey.organisations.words import NOTES, REASONS, change_in_words, fault_in_words
 from survey.web.auth import person_id, requires
 from survey.web.db_session import db
@@ -46,18 +48,19 @@ def preview(organisation_id: int) -> str | tuple[str, int]:
     form = UploadForm()
     if not form.validate():
         return _page(organisation, form), 422
+    # Reading takes a while and writes nothing: respondents' answers must not wait for it.
+    db.session.rollback()
+    will_write.set(False)
+    organisation = editable(organisation_id)
     try:
         rows = run_in_child("survey.organisations.sheets:read_sheet", form.file.data.read())
     except SheetUnreadable as error:
         form.file.errors = [REASONS[error.reason]]
         return _page(organisation, form), 422
-    plan = _try(organisation, rows)
-    # What was only tried is taken back.
-    db.session.rollback()
-    organisation = editable(organisation_id)
+    plan = plan_import(db.session, rows=rows, at=organisation, today=local_date(utc_now()))
     if plan.faults:
         return _page(organisation, form, plan=plan), 422
-    return _page(organisation, form, plan=plan, rows=_to_json(rows))
+    return _page(organisation, form, plan=plan, rows=pack_rows(rows))
 
 
 @blueprint.post("/organisations/<int:organisation_id>/import/confirm")
@@ -65,17 +68,13 @@ def preview(organisation_id: int) -> str | tuple[str, int]:
 def confirm(organisation_id: int) -> WsgiResponse | tuple[str, int]:
     """Carry out the sheet that was shown; it is checked again, because others may have changed something since."""
     organisation = editable(organisation_id)
-    plan = _try(organisation, _from_json(request.form.get("rows", "")))
+    rows = unpack_rows(request.form.get("rows", ""))
+    plan = import_rows(db.session, rows=rows, at=organisation, user_id=person_id(), now=utc_now())
     if plan.faults:
-        db.session.rollback()
-        return _page(editable(organisation_id), UploadForm(formdata=None), plan=plan), 422
+        return _page(organisation, UploadForm(formdata=None), plan=plan), 422
     db.session.commit()
     flash(_("Đã nhập xong: %(number)s thay đổi.", number=len(plan.changes)))
     return back_to(organisation_id)
-
-
-def _try(organisation: Organisation, rows: Sequence[Row]) -> ImportPlan:
-    return import_rows(db.session, rows=rows, at=organisation, user_id=person_id(), now=utc_now())
 
 
 def _page(organisation: Organisation, form: UploadForm, plan: ImportPlan | None = None, rows: str = "") -> str:
@@ -91,25 +90,6 @@ def _page(organisation: Organisation, form: UploadForm, plan: ImportPlan | None 
     )
 
 
-def _to_json(rows: Sequence[Row]) -> str:
-    return json.dumps([[row.number, [_plain(cell) for cell in row.cells]] for row in rows], ensure_ascii=False)
-
-
-def _plain(cell: Cell) -> str | int | float | None:
-    return cell.isoformat() if isinstance(cell, date) else cell
-
-
-def _from_json(text: str) -> tuple[Row, ...]:
-    """Return the rows of the hidden field; whatever else is sent there is read as an empty sheet."""
-    try:
-        return tuple(
-            Row(int(number), tuple(cell if isinstance(cell, str | int | float) else None for cell in cells))
-            for number, cells in json.loads(text)
-        )
-    except (ValueError, TypeError):
-        return ()
-
-
 @blueprint.get("/organisations/<int:organisation_id>/import/template.<kind>")
 @requires(Permission.EDIT_ORGANISATION)
 def template(organisation_id: int, kind: str) -> Response:
@@ -117,6 +97,8 @@ def template(organisation_id: int, kind: str) -> Response:
     organisation = editable(organisation_id)
     headings = list(HEADINGS.values())
     examples = _examples(organisation)
+    if kind not in {"csv", "xlsx"}:
+        raise NotFound
     if kind == "csv":
         return _file(_csv([headings, *examples]), "text/csv; charset=utf-8", "mau-danh-sach.csv")
     notes = [(_("Cột"), _("Giải thích")), *((heading, str(NOTES[column])) for column, heading in HEADINGS.items())]

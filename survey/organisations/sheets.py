@@ -9,19 +9,25 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
+from survey.organisations.columns import HEADING_WITHIN, find_columns
 from survey.organisations.rows import Cell, Row, SheetUnreadable
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_UNPACKED_BYTES = 60 * 1024 * 1024
-MAX_ROWS = 20_000
+# A ward's schools have some hundreds; carrying out this many keeps the database busy for a few seconds.
+MAX_ROWS = 5_000
+# The last row that a spreadsheet program knows; a file that speaks of later ones was made to do harm.
+LAST_ROW = 1_048_576
 MAX_COLUMNS = 60
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 MAX_CELL = 500
 
 
@@ -31,7 +37,9 @@ def read_sheet(data: bytes) -> tuple[Row, ...]:
         raise SheetUnreadable("empty")
     if len(data) > MAX_BYTES:
         raise SheetUnreadable("too_large")
-    rows = _read_xlsx(data) if data.startswith(b"PK") else _read_csv(data)
+    if data.startswith(OLD_EXCEL):
+        raise SheetUnreadable("not_a_sheet")
+    rows = _read_xlsx(data) if data.startswith(b"PK\x03\x04") else _read_csv(data)
     if not rows:
         raise SheetUnreadable("empty")
     return rows
@@ -50,7 +58,10 @@ def _read_xlsx(data: bytes) -> tuple[Row, ...]:
         # The library raises many kinds of errors for damaged files, none of which is of use to the reader.
         raise SheetUnreadable("not_a_sheet") from error
     try:
-        return _limited(enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1))
+        sheet: Any = book.worksheets[0]
+        # Some programs write a wrong extent into the file; without it every row is read.
+        sheet.reset_dimensions()
+        return _limited(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
     except SheetUnreadable:
         raise
     except Exception as error:
@@ -59,14 +70,18 @@ def _read_xlsx(data: bytes) -> tuple[Row, ...]:
         book.close()
 
 
-def _limited(rows: Any) -> tuple[Row, ...]:
+def _limited(rows: Iterable[Sequence[Any]]) -> tuple[Row, ...]:
+    """Return the rows that are not blank, numbered as programs show them; blank ones do not count."""
     found: list[Row] = []
-    for number, values in rows:
-        if number > MAX_ROWS:
-            raise SheetUnreadable("too_many_rows")
+    for number, values in enumerate(rows, start=1):
+        if number > LAST_ROW:
+            raise SheetUnreadable("not_a_sheet")
         cells = _cells(values)
-        if cells:
-            found.append(Row(number, cells))
+        if not cells:
+            continue
+        if len(found) >= MAX_ROWS:
+            raise SheetUnreadable("too_many_rows")
+        found.append(Row(number, cells))
     return tuple(found)
 
 
@@ -92,20 +107,26 @@ def _read_csv(data: bytes) -> tuple[Row, ...]:
     words = _decode(data)
     if "\0" in words:
         raise SheetUnreadable("not_a_sheet")
-    first = words.lstrip("\r\n").splitlines()[0] if words.strip() else ""
-    delimiter = max((";", ",", "\t"), key=first.count)
-    reader = csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
-    found: list[Row] = []
     try:
-        for values in reader:
-            if len(found) >= MAX_ROWS:
-                raise SheetUnreadable("too_many_rows")
-            cells = _cells(values[:MAX_COLUMNS])
-            if cells:
-                found.append(Row(reader.line_num, cells))
+        return _limited(values[:MAX_COLUMNS] for values in _split(words, _delimiter(words)))
     except csv.Error as error:
         raise SheetUnreadable("not_a_sheet") from error
-    return tuple(found)
+
+
+def _split(words: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
+
+
+def _delimiter(words: str) -> str:
+    """Return what separates the cells: with it the most headings are found. Headings themselves have commas."""
+
+    def headings(delimiter: str) -> int:
+        return max(
+            (len(find_columns(tuple(row))) for row in islice(_split(words, delimiter), HEADING_WITHIN)), default=0
+        )
+
+    # Without any heading the faults will say so; then any will do.
+    return max((";", "\t", ","), key=headings)
 
 
 def _decode(data: bytes) -> str:
