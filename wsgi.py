@@ -9,11 +9,13 @@ from importlib import import_module
 from survey.app import create_app
 from survey.config import ConfigError
 
-try:
-    app = create_app()
-except ConfigError as error:
-    # One sentence for the operator instead of a traceback.
-    raise SystemExit(f"Cấu hình chưa đúng. {error}") from error
+# The child process for heavy work imports this file under another name and needs no application.
+if __name__ != "__mp_main__":
+    try:
+        app = create_app()
+    except ConfigError as error:
+        # One sentence for the operator instead of a traceback.
+        raise SystemExit(f"Cấu hình chưa đúng. {error}") from error
 
 # Commands bring Alembic and other heavy parts; a web process must not load them.
 if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
