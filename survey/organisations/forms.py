@@ -15,19 +15,17 @@ from survey.web.forms import BaseForm
 from survey.web.words import STAFF_KINDS
 
 _NEEDED = InputRequired(_l("Xin điền ô này."))
-_CLASS_LINE = re.compile(r"(?P<name>(?P<grade>1[0-2]|[1-9])\S*)\s+(?P<pupils>\d{1,4})(?:\s+(?P<parents>\d{1,4}))?")
+_CLASS_LINE = re.compile(
+    r"(?:lớp\s+)?(?P<name>(?P<grade>1[0-2]|[1-9])\S*)\s+(?P<pupils>[0-9]{1,4})(?:\s+(?P<parents>[0-9]{1,4}))?",
+    re.IGNORECASE,
+)
 
 
 class OrganisationForm(BaseForm):
-    """Name and code; for a new one also its kind, whose choices are passed in."""
+    """A node of the tree; the kinds that it may have are passed in."""
 
     name = StringField(_l("Tên đơn vị"), [_NEEDED, Length(max=120)])
     code = StringField(_l("Mã đơn vị"), [_NEEDED, Length(max=24)])
-
-
-class NewOrganisationForm(OrganisationForm):
-    """A new node of the tree."""
-
     kind = RadioField(_l("Loại đơn vị"), [_NEEDED])
 
     def __init__(self, *, kinds: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
@@ -60,7 +58,7 @@ class ClassesForm(BaseForm):
 
     @staticmethod
     def _match(line: str) -> re.Match[str] | None:
-        return _CLASS_LINE.fullmatch(re.sub(r"[,;\t]+", " ", line).strip())
+        return _CLASS_LINE.fullmatch(re.sub(r"[,;:\t]+|\s-\s", " ", line).strip())
 
     @property
     def classes(self) -> list[tuple[str, int, int, int]]:

@@ -16,10 +16,10 @@ from survey.organisations.operations import (
     add_group,
     edit_group,
     end_group,
-    set_headcount,
+    set_headcounts,
 )
 from survey.organisations.pages import back_to, editable, organisation_page, put_error
-from survey.organisations.queries import group_by_id, group_rows
+from survey.organisations.queries import Number, group_by_id, group_rows, new_numbers
 from survey.organisations.words import REASONS
 from survey.web.auth import person_id, requires, scope
 from survey.web.db_session import db
@@ -101,19 +101,18 @@ def save_headcounts(organisation_id: int) -> Response | tuple[str, int]:
     }
     if not form.validate() or wrong:
         return organisation_page(organisation_id, headcounts_form=form, typed=typed, wrong=wrong), 422
-    changed = 0
-    for name, (group, audience) in fields.items():
-        if typed[name]:
-            changed += set_headcount(
-                db.session,
-                organisation_id=organisation_id,
-                group=group,
-                audience=audience,
-                number=int(typed[name]),
-                as_of=form.as_of.data,
-                user_id=person_id(),
-                now=utc_now(),
-            )
+    numbers = [
+        Number(organisation_id, group.id, audience, int(typed[name]), form.as_of.data)
+        for name, (group, audience) in fields.items()
+        if typed[name]
+    ]
+    # The page shows what is in force; what was left as it was is no new number.
+    changed = set_headcounts(
+        db.session,
+        numbers=new_numbers(db.session, numbers),
+        user_id=person_id(),
+        now=utc_now(),
+    )
     db.session.commit()
     flash(_("Đã lưu: %(number)s số thay đổi.", number=changed))
     return back_to(organisation_id)

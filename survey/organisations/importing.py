@@ -13,7 +13,6 @@ from survey.core.clock import local_date
 from survey.core.errors import Conflict
 from survey.organisations.models import Group, Organisation
 from survey.organisations.operations import (
-    Number,
     add_groups,
     add_organisation,
     edit_group,
@@ -21,6 +20,7 @@ from survey.organisations.operations import (
     set_headcounts,
 )
 from survey.organisations.planning import Change, ImportPlan, plan_import
+from survey.organisations.queries import Number
 from survey.organisations.rows import Row
 
 

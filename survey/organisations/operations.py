@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -16,6 +16,7 @@ from survey.core.clock import local_date
 from survey.core.errors import Conflict, Invalid
 from survey.core.vocabulary import OrganisationKind, audiences_of
 from survey.organisations.models import Group, Headcount, Organisation
+from survey.organisations.queries import Number, child_kinds
 
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,23}")
 LARGEST_HEADCOUNT = 1_000_000
@@ -32,8 +33,8 @@ CHILDREN: dict[str, tuple[str, ...]] = {
 class OrganisationInvalid(Invalid):
     """Something is not allowed; `reason` is a word for the page to put in words.
 
-    Reasons: code_odd, code_taken, kind_below, name_missing, name_taken, grade_range, two_kinds, audience_odd,
-    number_range.
+    Reasons: code_odd, code_taken, kind_below, kind_above, name_missing, name_taken, grade_range, two_kinds,
+    audience_odd, number_range.
     """
 
     def __init__(self, reason: str) -> None:
@@ -73,26 +74,44 @@ def add_organisation(
     session.flush()
     organisation.path = f"{parent.path if parent else '/'}{organisation.id}/"
     session.flush()
-    _record(session, "add", organisation, user_id, now, name=organisation.name, code=code)
+    _record(session, "add", organisation, user_id, now)
     return organisation
 
 
 def edit_organisation(
-    session: Session, *, organisation: Organisation, name: str, code: str, user_id: int | None, now: datetime
+    session: Session,
+    *,
+    organisation: Organisation,
+    name: str,
+    code: str,
+    kind: str | None = None,
+    user_id: int | None,
+    now: datetime,
 ) -> None:
-    """Change name and code. Raises OrganisationInvalid."""
+    """Change name, code and kind; without a kind it stays. Raises OrganisationInvalid."""
     if not name.strip():
         raise OrganisationInvalid("name_missing")
+    if kind is not None and kind != organisation.kind:
+        _check_new_kind(session, organisation, kind)
+        organisation.kind = kind
     if code.strip().upper() != organisation.code:
         organisation.code = _checked_code(session, code)
     organisation.name = name.strip()
     session.flush()
-    _record(session, "edit", organisation, user_id, now, name=organisation.name, code=organisation.code)
+    _record(session, "edit", organisation, user_id, now)
+
+
+def _check_new_kind(session: Session, organisation: Organisation, kind: str) -> None:
+    """Refuse a kind that may not stand below the parent, or not above what stands below."""
+    if organisation.parent is not None and kind not in CHILDREN[organisation.parent.kind]:
+        raise OrganisationInvalid("kind_below")
+    if not child_kinds(session, organisation.id) <= set(CHILDREN.get(kind, ())):
+        raise OrganisationInvalid("kind_above")
 
 
 def remove_organisation(session: Session, *, organisation: Organisation, user_id: int | None, now: datetime) -> None:
     """Remove a node that nothing hangs on; its headcounts go with it. Raises StillInUse."""
-    _record(session, "remove", organisation, user_id, now, name=organisation.name, code=organisation.code)
+    _record(session, "remove", organisation, user_id, now)
     session.flush()
     try:
         with session.begin_nested():
@@ -149,7 +168,7 @@ def add_groups(session: Session, *, groups: Sequence[Group], user_id: int | None
     session.add_all(groups)
     session.flush()
     for group in groups:
-        _record(session, "add", group, user_id, now, name=group.name, grade=group.grade, staff_kind=group.staff_kind)
+        _record(session, "add", group, user_id, now)
 
 
 def edit_group(
@@ -166,14 +185,14 @@ def edit_group(
     _check_group(session, group.organisation, name, grade, staff_kind, own_id=group.id)
     group.name, group.grade, group.staff_kind = name.strip(), grade, staff_kind
     session.flush()
-    _record(session, "edit", group, user_id, now, name=group.name, grade=grade, staff_kind=staff_kind)
+    _record(session, "edit", group, user_id, now)
 
 
 def end_group(session: Session, *, group: Group, user_id: int | None, now: datetime) -> None:
     """Let a group end today: it keeps its history and is offered nowhere any more."""
     group.ended_on = local_date(now)
     session.flush()
-    _record(session, "end", group, user_id, now, name=group.name)
+    _record(session, "end", group, user_id, now)
 
 
 def _check_group(
@@ -194,17 +213,6 @@ def _check_group(
     same = select(Group.id).where(Group.organisation_id == organisation.id, Group.name == name.strip())
     if any(found != own_id for found in session.scalars(same)):
         raise OrganisationInvalid("name_taken")
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """How many people of an audience a group, or (without group) an organisation, had on a day."""
-
-    organisation_id: int
-    group_id: int | None
-    audience: str
-    number: int
-    as_of: date
 
 
 def set_headcount(
@@ -272,9 +280,8 @@ def _record_number(session: Session, row: Headcount, before: int | None, user_id
     )
 
 
-def _record(
-    session: Session, action: str, thing: Organisation | Group, user_id: int | None, now: datetime, **detail: object
-) -> None:
+def _record(session: Session, action: str, thing: Organisation | Group, user_id: int | None, now: datetime) -> None:
+    facts = ("name", "code", "kind") if isinstance(thing, Organisation) else ("name", "grade", "staff_kind")
     record(
         session,
         action=action,
@@ -283,5 +290,5 @@ def _record(
         now=now,
         user_id=user_id,
         organisation_id=thing.id if isinstance(thing, Organisation) else thing.organisation_id,
-        **detail,
+        **{fact: getattr(thing, fact) for fact in facts},
     )

@@ -12,7 +12,7 @@ from survey.core.permissions import Permission
 from survey.organisations.forms import ClassesForm, GroupForm, HeadcountsForm, OrganisationForm
 from survey.organisations.models import Organisation
 from survey.organisations.operations import CHILDREN, OrganisationInvalid
-from survey.organisations.queries import group_rows, has_children, history, organisation_by_id, own_headcounts
+from survey.organisations.queries import child_kinds, group_rows, history, organisation_by_id, own_headcounts
 from survey.organisations.words import REASONS
 from survey.web.auth import access, require_at, scope
 from survey.web.db_session import db
@@ -41,7 +41,7 @@ def organisation_page(
         may_edit=access().may(Permission.EDIT_ORGANISATION, organisation_id),
         may_manage_people=access().may(Permission.MANAGE_PEOPLE, organisation_id),
         child_kinds=CHILDREN[organisation.kind],
-        removable=not rows and not has_children(db.session, organisation_id),
+        removable=not rows and not child_kinds(db.session, organisation_id),
         group_form=group_form or GroupForm(formdata=None),
         classes_form=classes_form or ClassesForm(formdata=None, data={"as_of": today}),
         headcounts_form=headcounts_form or HeadcountsForm(formdata=None, data={"as_of": today}),
@@ -63,6 +63,12 @@ def back_to(organisation_id: int) -> Response:
 
 def put_error(form: OrganisationForm | GroupForm, error: OrganisationInvalid) -> None:
     """Show a refusal beside the field that it speaks of."""
-    fields = {"code_odd": "code", "code_taken": "code", "kind_below": "kind", "grade_range": "grade"}
+    fields = {
+        "code_odd": "code",
+        "code_taken": "code",
+        "kind_below": "kind",
+        "kind_above": "kind",
+        "grade_range": "grade",
+    }
     name = {**fields, "two_kinds": "staff_kind"}.get(error.reason, "name")
     form[name].errors = [REASONS[error.reason]]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from survey.core.errors import NotFound
@@ -36,6 +36,17 @@ class GroupRow:
     people: dict[str, int | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many people of an audience a group, or (without group) an organisation, had on a day."""
+
+    organisation_id: int
+    group_id: int | None
+    audience: str
+    number: int
+    as_of: date
+
+
 def population_on(session: Session, *, organisation_ids: Collection[int], day: date) -> dict[Place, int]:
     """Return the headcount in force on a day by organisation, group (None for the whole) and audience.
 
@@ -54,6 +65,18 @@ def population_on(session: Session, *, organisation_ids: Collection[int], day: d
         if key not in found or rank > found[key][0]:
             found[key] = (rank, number)
     return {key: number for key, (_rank, number) in found.items()}
+
+
+def new_numbers(session: Session, numbers: Sequence[Number]) -> list[Number]:
+    """Return those numbers that differ from what is in force on their day."""
+    days = {wanted.as_of for wanted in numbers}
+    places = {wanted.organisation_id for wanted in numbers}
+    in_force = {day: population_on(session, organisation_ids=places, day=day) for day in days}
+    return [
+        wanted
+        for wanted in numbers
+        if in_force[wanted.as_of].get((wanted.organisation_id, wanted.group_id, wanted.audience)) != wanted.number
+    ]
 
 
 def people_by_audience(population: dict[Place, int], organisation_id: int, groups: Iterable[int]) -> dict[str, int]:
@@ -165,7 +188,6 @@ def history(session: Session, organisation_id: int, scope: Scope, *, limit: int 
     return session.scalars(query.order_by(Headcount.as_of.desc(), Headcount.id.desc()).limit(limit)).all()
 
 
-def has_children(session: Session, organisation_id: int) -> bool:
-    """Return whether an organisation has others below it."""
-    query = select(func.count()).select_from(Organisation).where(Organisation.parent_id == organisation_id)
-    return bool(session.scalar(query))
+def child_kinds(session: Session, organisation_id: int) -> set[str]:
+    """Return the kinds of the organisations directly below one; empty when there are none."""
+    return set(session.scalars(select(Organisation.kind).where(Organisation.parent_id == organisation_id)))

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from survey.core.clock import local_date, utc_now
 from survey.core.permissions import Permission, RoleName
-from survey.organisations.forms import NewOrganisationForm, OrganisationForm
+from survey.core.vocabulary import OrganisationKind
+from survey.organisations.forms import OrganisationForm
 from survey.organisations.models import Organisation
 from survey.organisations.operations import (
     CHILDREN,
@@ -58,9 +59,9 @@ def require_at_top() -> None:
         require_at(Permission.EDIT_ORGANISATION, 0)
 
 
-def _new_form(parent: Organisation | None) -> NewOrganisationForm:
-    kinds = CHILDREN[parent.kind] if parent else ("ward", "school", "province")
-    return NewOrganisationForm(kinds=[(str(kind), ORGANISATION_KINDS[kind]) for kind in kinds])
+def _form(parent: Organisation | None, **kwargs: object) -> OrganisationForm:
+    kinds = CHILDREN[parent.kind] if parent else tuple(OrganisationKind)
+    return OrganisationForm(kinds=[(str(kind), ORGANISATION_KINDS[kind]) for kind in kinds], **kwargs)
 
 
 @blueprint.get("/organisations/new")
@@ -68,7 +69,7 @@ def _new_form(parent: Organisation | None) -> NewOrganisationForm:
 def new() -> str:
     """Show the form for a new organisation."""
     parent = _parent()
-    return render_template("organisations/edit.html", form=_new_form(parent), parent=parent, organisation=None)
+    return render_template("organisations/edit.html", form=_form(parent), parent=parent, organisation=None)
 
 
 @blueprint.post("/organisations/new")
@@ -76,7 +77,7 @@ def new() -> str:
 def add() -> Response | tuple[str, int]:
     """Add an organisation to the tree."""
     parent = _parent()
-    form = _new_form(parent)
+    form = _form(parent)
     if form.validate():
         try:
             made = add_organisation(
@@ -100,19 +101,18 @@ def add() -> Response | tuple[str, int]:
 @blueprint.get("/organisations/<int:organisation_id>/edit")
 @requires(Permission.EDIT_ORGANISATION)
 def edit(organisation_id: int) -> str:
-    """Show name and code for changing."""
+    """Show name, code and kind for changing."""
     organisation = editable(organisation_id)
-    return render_template(
-        "organisations/edit.html", form=OrganisationForm(obj=organisation), parent=None, organisation=organisation
-    )
+    form = _form(organisation.parent, obj=organisation)
+    return render_template("organisations/edit.html", form=form, parent=None, organisation=organisation)
 
 
 @blueprint.post("/organisations/<int:organisation_id>/edit")
 @requires(Permission.EDIT_ORGANISATION)
 def save(organisation_id: int) -> Response | tuple[str, int]:
-    """Change name and code."""
+    """Change name, code and kind."""
     organisation = editable(organisation_id)
-    form = OrganisationForm()
+    form = _form(organisation.parent)
     if form.validate():
         try:
             edit_organisation(
@@ -120,6 +120,7 @@ def save(organisation_id: int) -> Response | tuple[str, int]:
                 organisation=organisation,
                 name=form.name.data,
                 code=form.code.data,
+                kind=form.kind.data,
                 user_id=person_id(),
                 now=utc_now(),
             )

@@ -16,6 +16,7 @@ REASONS = {
     "code_odd": _l("Mã gồm 2 đến 24 chữ in hoa không dấu, chữ số và gạch nối, ví dụ: THCS-BANMAI."),
     "code_taken": _l("Mã này đã có đơn vị khác dùng. Hãy chọn mã khác."),
     "kind_below": _l("Đơn vị loại này không đặt được ở đây. Trường và hội không có đơn vị cấp dưới."),
+    "kind_above": _l("Đơn vị đang có cấp dưới không đi với loại này, nên chưa đổi loại được."),
     "name_missing": _l("Xin điền tên."),
     "name_taken": _l("Đơn vị đã có lớp hoặc tổ trùng tên này."),
     "grade_range": _l("Khối lớp là một số từ 1 đến 12."),
