@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analysis.class_changes import class_change, pair_classes
-from analysis.forms import are_linked, form_average, forms_differ, mix_differs, pooled_moments
+from analysis.forms import FormComparison, compare_forms, form_average, pooled_moments
 from analysis.moments import ShareMoments
 from analysis.multiplicity import holm
 from analysis.pairs import matched_result
@@ -52,20 +52,24 @@ def change(
     """
     if not usable(before, design) or not usable(after, design):
         return Change(reasons=(Reason.NO_DATA,), confidence=design.confidence, plan_version=design.plan_version)
-    by_form = mix_differs(before, after, design)
+    forms = compare_forms(before, after, design)
     if _has_classes(before, design) or _has_classes(after, design):
-        result = _change_of_classes(before, after, design, reference or roster(after, design), by_form=by_form)
-    elif by_form:
+        result = _change_of_classes(
+            before, after, design, reference or roster(after, design), by_form=forms.mix_differs
+        )
+    elif forms.mix_differs:
         result = moments_change(_average(before, design), _average(after, design), design)
     else:
         result = list_change(_counts(before), _counts(after), design, pairs)
     if pairs is not None:
         result = replace(result, paired=matched_result(pairs, confidence=design.confidence))
-    linked = are_linked(before, after) and design.forms_linked
-    reasons = _pair_reasons(result, pairs, design)
-    reasons += [Reason.FORMS_REWEIGHTED] * (by_form and linked) + [Reason.FORMS_NOT_LINKED] * (not linked)
-    reasons += [Reason.FORMS_DIFFER] * forms_differ(before, after, design)
-    return finish(result, reasons, design)
+    return finish(result, [*_pair_reasons(result, pairs, design), *_form_reasons(forms, design)], design)
+
+
+def _form_reasons(forms: FormComparison, design: Design) -> list[Reason]:
+    linked = forms.linked and design.forms_linked
+    reasons = [Reason.FORMS_REWEIGHTED] * (forms.mix_differs and linked) + [Reason.FORMS_NOT_LINKED] * (not linked)
+    return reasons + [Reason.FORMS_DIFFER] * forms.differ
 
 
 def usable(lines: Sequence[ClusterCounts], design: Design) -> bool:
@@ -138,13 +142,14 @@ def finish(result: Change, reasons: Sequence[Reason], design: Design) -> Change:
     >>> finish(Change(value=0.2, low=0.1, high=0.3, p=0.01), [Reason.FORMS_NOT_LINKED], Design()).shown.value
     'not_shown'
     """
-    qualified = replace(
+    codes = tuple(dict.fromkeys([*result.reasons, *reasons]))
+    return replace(
         result,
-        reasons=tuple(dict.fromkeys([*result.reasons, *reasons])),
+        reasons=codes,
         confidence=design.confidence,
         plan_version=design.plan_version,
+        shown=_conclude(result.low, result.high, result.p, codes, design.confidence),
     )
-    return replace(qualified, shown=conclude(qualified))
 
 
 def conclude(result: Change) -> Shown:
@@ -161,14 +166,20 @@ def conclude(result: Change) -> Shown:
     'not_shown'
     """
     p = result.p if result.p_holm is None else result.p_holm
-    if p is None or result.low is None or result.high is None or _BLOCKING & set(result.reasons):
+    return _conclude(result.low, result.high, p, result.reasons, result.confidence)
+
+
+def _conclude(
+    low: float | None, high: float | None, p: float | None, reasons: Sequence[Reason], confidence: float
+) -> Shown:
+    if p is None or low is None or high is None or not _BLOCKING.isdisjoint(reasons):
         return Shown.NOT_SHOWN
     # 1 - 0.95 is a little above 0.05 in floats, as harmless as the rounding of p itself.
-    if p > 1 - result.confidence:
+    if p > 1 - confidence:
         return Shown.NOT_SHOWN
-    if result.low > 0:
+    if low > 0:
         return Shown.INCREASE
-    return Shown.DECREASE if result.high < 0 else Shown.NOT_SHOWN
+    return Shown.DECREASE if high < 0 else Shown.NOT_SHOWN
 
 
 def adjust(changes: Sequence[Change]) -> tuple[Change, ...]:

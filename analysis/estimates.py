@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 
 from analysis.clusters import class_bounds
 from analysis.forms import form_average
@@ -16,7 +15,7 @@ from analysis.hypergeometric import exact_limits
 from analysis.intervals import Interval, clopper_pearson, count_limits, finite_size, wilson
 from analysis.moments import ShareMoments, simple_moments
 from analysis.nonresponse import list_bounds, low_response, tipping_share
-from analysis.records import ClusterCounts, Design, Estimate, Method, Reason, Sampling, Verdict
+from analysis.records import ClusterCounts, Design, Estimate, Method, Reason, Sampling, Strength, Verdict
 from analysis.shares import share_moments
 from analysis.strata import has_strata
 from analysis.tallies import Tally, Totals, has_answers, tally, totals
@@ -53,6 +52,19 @@ class Precision:
     reasons: tuple[Reason, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The verdict on what was found, and what goes with it."""
+
+    verdict: Verdict | None
+    strength: Strength | None
+    tipping: float | None
+    needed: int | None
+    evidence: Evidence | None
+    reasons: tuple[Reason, ...]
+    low_response_strata: tuple[str, ...]
+
+
 def estimate(
     lines: Sequence[ClusterCounts],
     design: Design,
@@ -85,7 +97,7 @@ def estimate(
     if not has_answers(tallies, design):
         return _no_data(sums, design)
     found = assess(tallies, sums, design, reference=reference, lines=lines if by_form else ())
-    return replace(decide(found, sums, design), low_response_strata=low_response(tallies))
+    return decide(found, sums, design, low_response_strata=low_response(tallies))
 
 
 def _no_data(sums: Totals, design: Design) -> Estimate:
@@ -165,17 +177,17 @@ def effective_precision(moments: ShareMoments, sums: Totals, design: Design, wor
     size = moments.effective_size(cap=design.cap)
     interval = moments.interval(confidence=design.confidence, cap=design.cap)
     population = sums.population if sums.population and sums.population >= sums.answered else None
-    counts, target = None, design.target
+    counts, target = None, float(design.target)
     if population:
         counts = count_limits(interval, sums.understood, sums.answered, population)
-        target = (target_count(design.target, population) - Fraction(1, 2)) / population
-    evidence = effective_evidence(moments.value, size, moments.df, float(target))
+        target = (target_count(design.target, population) - 0.5) / population
+    evidence = effective_evidence(moments.value, size, moments.df, target)
     return Precision(
         moments, Method.WILSON_EFFECTIVE, interval, counts, evidence, interval, size, worst, moments.df, moments.reasons
     )
 
 
-def decide(found: Precision, sums: Totals, design: Design) -> Estimate:
+def decide(found: Precision, sums: Totals, design: Design, *, low_response_strata: tuple[str, ...] = ()) -> Estimate:
     """Return the full record: verdict, gates, strength, bounds and everything that is shown beside them."""
     population = sums.population
     oversized = population is not None and sums.answered > population or Reason.ROSTER_TOO_SMALL in found.reasons
@@ -184,21 +196,18 @@ def decide(found: Precision, sums: Totals, design: Design) -> Estimate:
     tipping = None if needed is None else tipping_share(sums, needed)
     stops = () if certain else (*gates(sums, design), *_design_gates(found, design))
     verdict = None if oversized else Verdict.NOT_YET_SHOWN if stops else _verdict(found, needed, design)
-    evidence = _certain_evidence(sums, needed or 0) if certain else found.evidence
-    share = found.moments.value
-    estimate_ = _describe(found, sums, design)
-    return replace(
-        estimate_,
+    evidence = _certain_evidence(sums, needed or 0) if certain else None if oversized else found.evidence
+    leaning = verdict and strength(verdict, found.moments.value, tipping, certain=certain, margin=design.robust_margin)
+    decision = Decision(
         verdict=verdict,
-        strength=None
-        if verdict is None
-        else strength(verdict, share, tipping, certain=certain, margin=design.robust_margin),
+        strength=leaning,
         tipping=tipping,
-        target_count=needed,
-        p_met=None if oversized else evidence.p_met,
-        p_not=None if oversized else evidence.p_not,
+        needed=needed,
+        evidence=evidence,
         reasons=_reasons(found, sums, stops, oversized=oversized),
+        low_response_strata=low_response_strata,
     )
+    return _describe(found, decision, sums, design)
 
 
 def _verdict(found: Precision, needed: int | None, design: Design) -> Verdict:
@@ -227,8 +236,8 @@ def _reasons(found: Precision, sums: Totals, stops: tuple[Reason, ...], *, overs
     return tuple(dict.fromkeys(reasons))
 
 
-def _describe(found: Precision, sums: Totals, design: Design) -> Estimate:
-    moments, worst = found.moments, found.worst
+def _describe(found: Precision, decision: Decision, sums: Totals, design: Design) -> Estimate:
+    moments, worst, evidence = found.moments, found.worst, decision.evidence
     return Estimate(
         value=moments.value,
         se=moments.se if moments.df > 0 or moments.floor == 0 else None,
@@ -255,4 +264,12 @@ def _describe(found: Precision, sums: Totals, design: Design) -> Estimate:
         wilson_high=found.wilson.high,
         collapsed=moments.collapsed,
         left_out=moments.left_out,
+        verdict=decision.verdict,
+        strength=decision.strength,
+        tipping=decision.tipping,
+        target_count=decision.needed,
+        p_met=evidence.p_met if evidence else None,
+        p_not=evidence.p_not if evidence else None,
+        reasons=decision.reasons,
+        low_response_strata=decision.low_response_strata,
     )

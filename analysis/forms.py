@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from analysis.intervals import wilson
+from analysis.intervals import quantile, wilson
 from analysis.moments import ShareMoments
 from analysis.mover import LimitedShare, mover
 from analysis.records import ClusterCounts, Design
@@ -40,31 +40,75 @@ def _counts_by_form(lines: Sequence[ClusterCounts]) -> dict[str, tuple[int, int]
     return dict(sorted(counts.items()))
 
 
-def mix_differs(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
-    """Return whether the share of a form differs between two waves by more than `design.form_tolerance`.
+@dataclass(frozen=True, slots=True)
+class FormComparison:
+    """How the forms of two waves compare: `mix_differs`, `linked` and `differ` as the functions of these names say."""
+
+    mix_differs: bool
+    linked: bool
+    differ: bool
+
+
+def compare_forms(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> FormComparison:
+    """Return `mix_differs`, `are_linked` and `forms_differ` in one pass over the lines.
 
     Source: docs/methods.md, section 10.
 
     >>> old = [ClusterCounts("before", "staff", None, form, None, None, None, 40, 10, 5) for form in "AB"]
-    >>> new = [replace(line, wave="after", answered=n) for line, n in zip(old, [14, 6])]
-    >>> mix_differs(old, new, Design())
-    True
+    >>> compare_forms(old, old, Design())
+    FormComparison(mix_differs=False, linked=True, differ=False)
     """
-    first, second = answers_by_form(before), answers_by_form(after)
-    if not first or not second:
-        return False
-    one, two = sum(first.values()), sum(second.values())
-    forms = set(first) | set(second)
-    return any(
-        abs(Fraction(first.get(form, 0), one) - Fraction(second.get(form, 0), two)) > design.form_tolerance
-        for form in forms
+    first, second = _counts_by_form(before), _counts_by_form(after)
+    differences = [_form_difference(counts, design) for counts in (first, second)]
+    return FormComparison(
+        mix_differs=_mix_differs(first, second, design),
+        linked=set(first) == set(second),
+        differ=all(one is not None and one.is_shown for one in differences),
     )
 
 
-def are_linked(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]) -> bool:
-    """Return whether the two waves can be compared: both without forms, one form each and the same, or shared forms.
+def mix_differs(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts], design: Design) -> bool:
+    """Return whether the mix of forms differs between two waves: by more than the plan allows, and than chance does.
 
-    Waves whose forms differ cannot tell learning from an easier form: both must have run the same forms.
+    The share of a form must differ by more than `design.form_tolerance`, and significantly so at the plan's
+    confidence: in a small list the random giving out of forms alone easily makes ten points, and that must not
+    change the method.
+
+    Source: docs/methods.md, section 10; the pooled z test of two shares.
+
+    >>> old = [ClusterCounts("before", "staff", None, form, None, None, None, 40, 10, 5) for form in "AB"]
+    >>> new = [replace(line, wave="after", answered=n, understood=5) for line, n in zip(old, [18, 5])]
+    >>> mix_differs(old, old, Design()), mix_differs(old, new, Design())
+    (False, False)
+    >>> mix_differs([replace(line, answered=40) for line in old], [replace(line, answered=4 * n) for line, n
+    ...     in zip(old, [18, 5])], Design())
+    True
+    """
+    return _mix_differs(_counts_by_form(before), _counts_by_form(after), design)
+
+
+_Counts = Mapping[str, tuple[int, int]]
+
+
+def _mix_differs(before: _Counts, after: _Counts, design: Design) -> bool:
+    one, two = (sum(answered for _, answered in counts.values()) for counts in (before, after))
+    if not one or not two:
+        return False
+    critical = quantile(design.tail) ** 2 * (1 / one + 1 / two)
+    for form in set(before) | set(after):
+        (_, first), (_, second) = before.get(form, (0, 0)), after.get(form, (0, 0))
+        # In whole numbers: exactly ten points must not be more than ten points.
+        apart = abs(first * two - second * one) > design.form_tolerance * one * two
+        pooled = (first + second) / (one + two)
+        if apart and (first / one - second / two) ** 2 > critical * pooled * (1 - pooled):
+            return True
+    return False
+
+
+def are_linked(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]) -> bool:
+    """Return whether the two waves can be compared: both ran the same forms, or neither had any.
+
+    Waves whose forms differ cannot tell learning from an easier form.
 
     Source: docs/methods.md, section 10.
 
@@ -73,8 +117,7 @@ def are_linked(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]) 
     >>> are_linked(old, new), are_linked(old, old)
     (False, True)
     """
-    first, second = set(answers_by_form(before)), set(answers_by_form(after))
-    return first == second
+    return set(_counts_by_form(before)) == set(_counts_by_form(after))
 
 
 def form_average(
@@ -156,7 +199,10 @@ def form_difference(lines: Sequence[ClusterCounts], design: Design) -> FormDiffe
     >>> round(difference.value, 4), round(difference.low, 4), round(difference.high, 4)
     (0.2, 0.0524, 0.3339)
     """
-    counts = _counts_by_form(lines)
+    return _form_difference(_counts_by_form(lines), design)
+
+
+def _form_difference(counts: _Counts, design: Design) -> FormDifference | None:
     if len(counts) != 2:
         return None
     limited = []
@@ -179,8 +225,7 @@ def forms_differ(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]
     >>> forms_differ([a, b], [a, b], Design())
     True
     """
-    first, second = form_difference(before, design), form_difference(after, design)
-    return first is not None and second is not None and first.is_shown and second.is_shown
+    return compare_forms(before, after, design).differ
 
 
 def common_items(

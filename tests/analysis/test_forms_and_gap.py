@@ -30,12 +30,15 @@ def form(name: str | None, answered: int, understood: int, *, stratum: str | Non
     ("before", "after", "expected"),
     [
         ((50, 50), (50, 50), False),
-        ((50, 50), (60, 40), False),  # exactly ten points
-        ((50, 50), (61, 39), True),
+        ((500, 500), (600, 400), False),  # exactly ten points
+        ((500, 500), (601, 399), True),
+        ((50, 50), (61, 39), False),  # no more than chance gives
+        ((10, 10), (14, 6), False),
+        ((10, 10), (19, 1), True),
         ((500, 500), (399, 601), True),
     ],
 )
-def test_the_mix_of_forms_may_differ_by_ten_points(
+def test_the_mix_of_forms_may_differ_by_ten_points_and_by_chance(
     before: tuple[int, int], after: tuple[int, int], expected: bool
 ) -> None:
     first, second = ([form("A", wave[0], 0), form("B", wave[1], 0)] for wave in (before, after))
