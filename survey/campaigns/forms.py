@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, widgets
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from survey.campaigns.words import REASONS
 from survey.web.forms import BaseForm
-from survey.web.words import TOPICS
+from survey.web.words import AUDIENCES, TOPICS
 
 _REQUIRED = _l("Hãy điền ô này.")
 
@@ -31,7 +33,7 @@ class CampaignForm(BaseForm):
     )
     topics = SelectMultipleField(
         _l("Nội dung truyền thông"),
-        choices=list(TOPICS.items()),
+        choices=[SelectChoice(*pair) for pair in TOPICS.items()],
         validators=[DataRequired(REASONS["unknown_topic"])],
         **_BOXES,
     )
@@ -53,6 +55,11 @@ class NewCampaignForm(CampaignForm, DatesForm):
     """Everything that a new campaign needs; audiences are passed in."""
 
     audiences = SelectMultipleField(_l("Ai trả lời?"), validators=[DataRequired(REASONS["no_audience"])], **_BOXES)
+
+
+def audience_choices(there: Collection[str]) -> list[SelectChoice]:
+    """Return the audiences that can be chosen, of those that have a questionnaire."""
+    return [SelectChoice(*pair) for pair in AUDIENCES.items() if pair[0] in there]
 
 
 class PlanForm(BaseForm):

@@ -12,7 +12,9 @@ from fractions import Fraction
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
+from analysis.mastery import MasteryRule
 from survey.campaigns.forms import CampaignForm, DatesForm, PlanForm
 from survey.campaigns.models import Plan
 from survey.campaigns.operations import (
@@ -54,7 +56,6 @@ DECISIONS: dict[str, Callable[..., object]] = {
 
 TARGETS = ("4/5", "17/20", "9/10", "19/20", "1")
 CUTS = ("7/10", "4/5", "9/10", "1")
-TOPIC_CUTS = ("0", "1/2", "1")
 
 
 @blueprint.get("/campaigns")
@@ -174,21 +175,23 @@ def save_plan(plan_id: int) -> Response | tuple[str, int]:
 def _plan_form(found: Plan, data: dict[str, str] | None) -> PlanForm:
     form = PlanForm(data=data)
     total = len(plan_definition(db.session, found).scored_items("A"))
-    form.target.choices = [(text, _("%(share)s%% trở lên", share=_percent(text))) for text in TARGETS]
-    form.cut.choices = [
-        (text, _("đúng ít nhất %(needed)s trong %(total)s câu", needed=-int(-total * Fraction(text) // 1), total=total))
-        for text in CUTS
-    ]
+    form.target.choices = [SelectChoice(text, _("%(share)s%% trở lên", share=_percent(text))) for text in TARGETS]
+    form.cut.choices = [SelectChoice(text, _cut_words(text, total)) for text in CUTS]
     form.topic_cut.choices = [
-        ("0", _("không đòi riêng câu nào")),
-        ("1/2", _("đúng ít nhất một nửa số câu")),
-        ("1", _("đúng tất cả các câu")),
+        SelectChoice("0", _("không đòi riêng câu nào")),
+        SelectChoice("1/2", _("đúng ít nhất một nửa số câu")),
+        SelectChoice("1", _("đúng tất cả các câu")),
     ]
     # A rule that came from the instrument itself may not be among the usual ones; it stays on offer.
     for field, text in ((form.target, str(found.target)), (form.cut, found.cut), (form.topic_cut, found.topic_cut)):
-        if text not in [value for value, _label in field.choices]:
-            field.choices.append((text, _("%(share)s%%", share=_percent(text))))
+        if text not in {choice.value for choice in field.choices}:
+            field.choices.append(SelectChoice(text, f"{_percent(text)}%"))
     return form
+
+
+def _cut_words(text: str, total: int) -> str:
+    needed = MasteryRule(cut=Fraction(text)).needed(total)
+    return str(_("đúng ít nhất %(needed)s trong %(total)s câu", needed=needed, total=total))
 
 
 def _percent(text: str) -> str:

@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from analysis.rounding import Language
-from survey.campaigns.forms import NewCampaignForm
+from survey.campaigns.forms import NewCampaignForm, audience_choices
 from survey.campaigns.models import Campaign, Wave
 from survey.campaigns.operations import PlanInvalid, WaveConflict
 from survey.campaigns.queries import (
@@ -49,7 +49,6 @@ from survey.web.addresses import public_url
 from survey.web.auth import access, person_id, public, require_at, requires, scope
 from survey.web.db_session import db
 from survey.web.locale import language
-from survey.web.words import AUDIENCES
 
 blueprint = Blueprint("overview", __name__)
 
@@ -112,7 +111,7 @@ def make_campaign() -> Response | tuple[str, int]:
     places = organisations_in(db.session, scope(Permission.EDIT_CAMPAIGN))
     place = place_to_act(places, request.form.get("organisation", type=int))
     form = NewCampaignForm()
-    form.audiences.choices = _audience_choices()
+    form.audiences.choices = audience_choices(published_audiences(db.session))
     if not form.validate():
         return _new_campaign_page(form, places, place), 422
     try:
@@ -136,16 +135,11 @@ def make_campaign() -> Response | tuple[str, int]:
 
 
 def _new_campaign_page(form: NewCampaignForm, places: Sequence[Organisation], place: Organisation) -> str:
-    form.audiences.choices = _audience_choices()
+    form.audiences.choices = audience_choices(published_audiences(db.session))
     present = audiences_present(db.session, place.id)
     return render_template(
         "campaigns/new.html", form=form, places=places, place=place, present=present, choices=form.audiences.choices
     )
-
-
-def _audience_choices() -> list[tuple[str, object]]:
-    there = published_audiences(db.session)
-    return [(audience, title) for audience, title in AUDIENCES.items() if audience in there]
 
 
 @blueprint.get("/campaigns/<int:campaign_id>")
