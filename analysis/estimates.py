@@ -197,7 +197,10 @@ def decide(found: Precision, sums: Totals, design: Design, *, low_response_strat
     stops = () if certain else (*gates(sums, design), *_design_gates(found, design))
     verdict = None if oversized else Verdict.NOT_YET_SHOWN if stops else _verdict(found, needed, design)
     evidence = _certain_evidence(sums, needed or 0) if certain else None if oversized else found.evidence
-    leaning = verdict and strength(verdict, found.moments.value, tipping, certain=certain, margin=design.robust_margin)
+    leaning = None
+    if verdict is not None:
+        share, margin = found.moments.value, design.robust_margin
+        leaning = strength(verdict, share, tipping, certain=certain, margin=margin)
     decision = Decision(
         verdict=verdict,
         strength=leaning,
