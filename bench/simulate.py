@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 
 from bench.simulation.changes import class_changes, list_changes
@@ -36,20 +35,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     for path in filter(None, (asked.csv, asked.picture)):
         path.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    rows: list[Row] = []
-    for step, found in enumerate(_parts(asked.seed, asked.replicates), 1):
-        rows += found
-        _progress(step, STEPS, found[0].part, started)
-    print(file=sys.stderr)
+    rows = read(asked.read) if asked.read else _simulate(asked.seed, asked.replicates, started)
     if asked.csv:
         _write(rows, asked.csv)
     if asked.picture:
-        # Without this, names inside an SVG are random and every run gives another file.
-        mpl.rcParams["svg.hashsalt"] = "simulation"
         draw(rows, asked.picture)
     print(in_markdown(rows))
-    print(f"Seed {asked.seed}, {asked.replicates} replicates a scenario, {time.monotonic() - started:.0f} s.")
+    if not asked.read:
+        print(f"Seed {asked.seed}, {asked.replicates} replicates a scenario, {time.monotonic() - started:.0f} s.")
     return 0
+
+
+def _simulate(seed: int, replicates: int, started: float) -> list[Row]:
+    rows: list[Row] = []
+    for step, found in enumerate(_parts(seed, replicates), 1):
+        rows += found
+        _progress(step, STEPS, found[0].part, started)
+    print(file=sys.stderr)
+    return rows
 
 
 def _parts(seed: int, replicates: int) -> Iterator[list[Row]]:
@@ -74,6 +77,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How often intervals cover and verdicts err.")
     parser.add_argument("--seed", type=int, default=71)
     parser.add_argument("--replicates", type=int, default=3000, help="per scenario (default 3000)")
+    parser.add_argument("--read", type=Path, help="take the numbers from this file instead of simulating")
     parser.add_argument("--csv", type=Path, help="write every number to this file")
     parser.add_argument("--picture", type=Path, help="write the picture (.svg or .png)")
     return parser.parse_args(argv)
@@ -94,6 +98,23 @@ def _write(rows: Sequence[Row], path: Path) -> None:
             written = asdict(row)
             written["value"], written["error"] = f"{row.value:.6g}", f"{row.error:.2g}"
             writer.writerow(written)
+
+
+def read(path: Path) -> list[Row]:
+    """Read the numbers of an earlier run."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [
+            Row(
+                **{name: row[name] for name in ("part", "method", "truth", "setting", "measure")},
+                population=int(row["population"]),
+                classes=int(row["classes"]) if row["classes"] else None,
+                response=float(row["response"]) if row["response"] else None,
+                value=float(row["value"]),
+                error=float(row["error"]),
+                replicates=int(row["replicates"]),
+            )
+            for row in csv.DictReader(stream)
+        ]
 
 
 if __name__ == "__main__":

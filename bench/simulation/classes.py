@@ -183,20 +183,26 @@ def _level_rows(scenario: Scenario, found: Sequence[tuple[School, Estimate]]) ->
     reached = [school.truth >= target_count(school.population, TARGET) for school, _ in found]
     wrong = Verdict.NOT_MET if all(reached) else Verdict.MET
     measure = "wrong_not_met" if all(reached) else "wrong_met"
-    return [*rows, scenario.share(measure, [one.verdict is wrong for _, one in found])]
+    rows.append(scenario.share(measure, [one.verdict is wrong for _, one in found]))
+    return [*rows, scenario.share(f"{measure}_without_half_person", _uncorrected(wrong, found))]
 
 
 def _korn_graubard_rows(scenario: Scenario, found: Sequence[tuple[School, Estimate]]) -> list[Row]:
-    """Return what the stricter Korn-Graubard interval would have covered and decided (without any gate)."""
-    inside, met, not_met = [], [], []
+    """Return what the Korn-Graubard interval would have covered."""
+    inside = []
     for school, one in found:
-        needed = target_count(school.population, TARGET)
         # Without an effective size everybody answered: the interval is the share itself.
         limits = korn_graubard(one.value or 0, one.effective_n or math.inf, one.answered, one.df or 1)
         inside.append(_within(limits.low, school.truth / school.population, limits.high))
-        met.append(math.ceil(limits.low * school.population - 1e-9) >= needed)
-        not_met.append(math.floor(limits.high * school.population + 1e-9) < needed)
-    same = replace(scenario, method="korn_graubard")
-    reached = all(school.truth >= target_count(school.population, TARGET) for school, _ in found)
-    wrong = same.share("wrong_not_met", not_met) if reached else same.share("wrong_met", met)
-    return [same.share("coverage", inside), wrong]
+    return [replace(scenario, method="korn_graubard").share("coverage", inside)]
+
+
+def _uncorrected(wrong: Verdict, found: Sequence[tuple[School, Estimate]]) -> list[bool]:
+    """Say where the verdict would have been wrong without the half person (docs/methods.md, 3.3) and without gates."""
+    hits = []
+    for school, one in found:
+        needed, low, high = target_count(school.population, TARGET), one.low or 0, one.high or 0
+        met = math.ceil(low * school.population - 1e-9) >= needed
+        not_met = math.floor(high * school.population + 1e-9) < needed
+        hits.append(met if wrong is Verdict.MET else not_met)
+    return hits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -31,7 +32,9 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     _coverage_of_changes(axes[1, 1], rows)
     # The same data must give the same file: no date, no random names inside.
     metadata = {"Date": None} if path.suffix == ".svg" else {}
-    figure.savefig(path, dpi=150, metadata=metadata)
+    # Without the salt, names inside an SVG are random.
+    with mpl.rc_context({"svg.hashsalt": "simulation"}):
+        figure.savefig(path, dpi=150, metadata=metadata)
 
 
 def _style(axis: Axes, title: str, x: str, y: str) -> None:
@@ -61,6 +64,7 @@ def _wrong_verdicts(axis: Axes, rows: Sequence[Row]) -> None:
     kinds = (
         ("exact", "wrong_met", JADE, "o"),
         ("exact", "wrong_not_met", GOLD, "s"),
+        ("wilson", "wrong_met", SLATE, "+"),
         ("wilson", "wrong_not_met", SLATE, "x"),
     )
     for method, measure, colour, marker in kinds:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bench.simulation.rows import Row
 
 COUNTED = {"coverage", "coverage_lowest", "coverage_mean", "coverage_of_bounds", "coverage_of_these_classes", "bias"}
+COUNTED |= {"wrong_met_without_half_person", "wrong_not_met_without_half_person"}
 COUNTED |= {"wrong_met", "wrong_not_met", "false_alarm", "repeats_found", "false_links", "ambiguous"}
 
 
