@@ -187,10 +187,10 @@ def test_a_formula_is_never_computed() -> None:
     assert read[1].cells == (None, 6)
 
 
-def bomb() -> bytes:
+def bomb(megabytes: int) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 70_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (megabytes * 1_000_000))
     return packed.getvalue()
 
 
@@ -212,9 +212,10 @@ def test_what_is_no_sheet_is_refused_with_the_reason(data: bytes, reason: str) -
     assert refused.value.reason == reason
 
 
-def test_an_archive_that_unpacks_to_gigabytes_is_refused_unread() -> None:
+@pytest.mark.parametrize("megabytes", [2, 20, 70])
+def test_an_archive_that_unpacks_to_many_times_its_size_is_refused_unread(megabytes: int) -> None:
     with pytest.raises(SheetUnreadable) as refused:
-        read_sheet(bomb())
+        read_sheet(bomb(megabytes))
     assert refused.value.reason == "too_large"
 
 
