@@ -134,7 +134,14 @@ class Design:
       the whole group.
     - `classes`: number of classes M_h per stratum, for cluster sampling when classes not drawn are not listed
       (key "" for lines without a stratum).
-    - `forms_linked`: False when the plan gave each wave its own form (section 10, "Two forms").
+    - `minimum_stratum`: answers below which a class joins its grade; `maximum_unknown_stratum`: share of answers
+      without a class above which classes are not used (section 6.1).
+    - `minimum_degrees`: degrees of freedom below which a class sample gives no verdict (section 4);
+      `intraclass_correlation`: assumed where a class sample shows no spread (section 3.3).
+    - `robust_margin`: how far non-respondents may differ from respondents for a robust verdict (section 5).
+    - `minimum_pairs`, `minimum_classes`: matched persons and classes that a change needs to use them (sections 7.1, 7.2).
+    - `form_tolerance`: how far the mix of forms may differ between waves; `forms_linked`: False when the plan gave each
+      wave its own form (section 10, "Two forms").
     """
 
     sampling: Sampling = Sampling.CENSUS
