@@ -17,6 +17,7 @@ from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.overview.routes import blueprint as overview
 from survey.reports.routes import blueprint as reports
+from survey.responses import ageing
 from survey.responses.routes import blueprint as responses
 from survey.web import auth, db_session, errors, formats, locale, navigation, security, words
 from survey.web.forms import csrf
@@ -54,7 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["survey.signer"] = Signer(config.secret_key)
     db_session.init_app(app)
     auth.init_app(app, load_person=load_person, load_access=load_access)
-    for part in (locale, csrf, security, errors, formats, navigation):
+    for part in (locale, csrf, security, errors, formats, navigation, ageing):
         part.init_app(app)
     Bootstrap5().init_app(app)
     app.jinja_env.globals.update(words=words, LANGUAGES=locale.LANGUAGES, current_language=locale.language)

@@ -82,6 +82,13 @@ def close_wave(session: Session, *, wave_id: int, user_id: int | None, now: date
     return wave
 
 
+def is_advance_due(session: Session, *, now: datetime) -> bool:
+    """Return whether a wave's time has come; a cheap look that locks nothing."""
+    grace_is_over = (Wave.state == WaveState.CLOSING) & (Wave.closing_at < now - GRACE)
+    date_has_passed = (Wave.state == WaveState.OPEN) & (Wave.closes < local_date(now))
+    return session.scalars(select(Wave.id).where(grace_is_over | date_has_passed).limit(1)).first() is not None
+
+
 def advance_waves(session: Session, *, now: datetime) -> list[Wave]:
     """Move on the waves whose time has come: past the closing date to closing, past the grace to closed.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from flask_babel import gettext as _
 
 from survey.core.permissions import Permission
 from survey.web.auth import access
 
 
-def navigation() -> list[tuple[str, str]]:
-    """Return address and title of each door for the person of this request."""
+def navigation() -> list[tuple[str, str, bool]]:
+    """Return address, title and whether one stands in it, of each door for the person of this request."""
     doors = [
         ("/", _("Tổng quan"), None),
         ("/campaigns", _("Chiến dịch"), Permission.READ_CAMPAIGN),
@@ -19,7 +19,20 @@ def navigation() -> list[tuple[str, str]]:
         ("/organisations", _("Đơn vị"), Permission.READ_ORGANISATION),
         ("/account", _("Tài khoản"), None),
     ]
-    return [(address, title) for address, title, permission in doors if permission is None or access().may(permission)]
+    here = _door()
+    return [
+        (address, title, address == here)
+        for address, title, permission in doors
+        if permission is None or access().may(permission)
+    ]
+
+
+def _door() -> str:
+    """Return the door behind which the present page lies; a report lies behind "/reports" whatever its address."""
+    if request.blueprint == "reports":
+        return "/reports"
+    first = "/" + request.path.strip("/").split("/", 1)[0]
+    return {"/waves": "/campaigns", "/groups": "/organisations"}.get(first, first)
 
 
 def init_app(app: Flask) -> None:
