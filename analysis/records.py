@@ -139,7 +139,7 @@ class Design:
     - `minimum_degrees`: degrees of freedom below which a class sample gives no verdict (section 4);
       `intraclass_correlation`: assumed where a class sample shows no spread (section 3.3).
     - `robust_margin`: how far non-respondents may differ from respondents for a robust verdict (section 5).
-    - `minimum_pairs`, `minimum_classes`: matched persons and classes that a change needs to use them (sections 7.1, 7.2).
+    - `minimum_pairs`, `minimum_classes`: matched persons and classes that a change needs to use them (section 7).
     - `form_tolerance`: how far the mix of forms may differ between waves; `forms_linked`: False when the plan gave each
       wave its own form (section 10, "Two forms").
     """
