@@ -176,14 +176,17 @@ def _population(session: Session, wave: Wave, scope: Scope, today: date) -> int 
 def _people(
     numbers: Populations, organisation_id: int, groups: Sequence[Group], audience: str, scope: Scope
 ) -> int | None:
-    """Return the people of an audience in one organisation: its own number if it gave one, else its groups' sum."""
-    whole = numbers.get((organisation_id, None, audience))
-    if whole is not None and scope.covers(organisation_id):
-        return whole
+    """Return the people of an audience in one organisation, as the report counts them.
+
+    The sum of its groups where each has a number, else the organisation's own number, else what is known of the groups.
+    """
     own = [
         numbers.get((organisation_id, group.id, audience))
         for group in groups
         if group.organisation_id == organisation_id
     ]
+    whole = numbers.get((organisation_id, None, audience))
+    if whole is not None and scope.covers(organisation_id) and (not own or None in own):
+        return whole
     known = [number for number in own if number is not None]
     return sum(known) if known else None
