@@ -18,6 +18,7 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
 from survey.core.errors import AppError
@@ -42,6 +43,7 @@ class Child:
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._results: OrderedDict[str, Future[Any]] = OrderedDict()
+        self._prepared: set[str] = set()
         self._cached = cached
 
     def run(self, function: str, *args: Any, timeout: float = 60) -> Any:
@@ -53,6 +55,17 @@ class Child:
         except BrokenProcessPool:
             # The child died (memory, a signal, an update of a library): once more in a new one.
             return self._result(key, function, payload, timeout)
+
+    def prepare(self, module: str) -> None:
+        """Let the child start and import a module, without waiting for it."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = _new_pool()
+            if module not in self._prepared:
+                self._prepared.add(module)
+                # A child that has just died says so at the next call, which replaces it.
+                with suppress(BrokenProcessPool, RuntimeError):
+                    self._pool.submit(_load, module)
 
     def process_ids(self) -> tuple[int, ...]:
         """Return the ids of the running child, if there is one."""
@@ -117,6 +130,7 @@ class Child:
         for process in processes:
             process.kill()
         self._pool = None
+        self._prepared.clear()
 
 
 _child = Child()
@@ -131,6 +145,14 @@ def run_in_child(function: str, *args: Any, timeout: float = 60) -> Any:
     Errors of the function come through. Raises ChildTimeout when it takes too long.
     """
     return _child.run(function, *args, timeout=timeout)
+
+
+def prepare_child(module: str) -> None:
+    """Let the child import a module before it is needed; returns at once.
+
+    For a page from which people usually go on to one that needs the child.
+    """
+    _child.prepare(module)
 
 
 def _new_pool() -> ProcessPoolExecutor:
@@ -151,6 +173,11 @@ def _leave_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(0)
+
+
+def _load(module: str) -> None:
+    """Run in the child: import a module ahead of its first call."""
+    importlib.import_module(module)
 
 
 def _call(function: str, payload: bytes) -> bytes:

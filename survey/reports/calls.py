@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import cast
 
-from survey.jobs.calls import run_in_child
+from survey.jobs.calls import prepare_child, run_in_child
 from survey.reports.pictures import Picture
 from survey.reports.records import Report, ReportInput
+
+BUILDER = "survey.reports.builder"
+CHARTS = "survey.reports.charts"
+
+
+def prepare() -> None:
+    """Let the child load what reports need, before somebody opens one."""
+    prepare_child(BUILDER)
+    prepare_child(CHARTS)
 
 
 def build(source: ReportInput) -> Report:
     """Return the report of this input."""
-    return cast(Report, run_in_child("survey.reports.builder:build_report", source))
+    return cast(Report, run_in_child(f"{BUILDER}:build_report", source))
 
 
 def draw(picture: Picture, variant: str) -> bytes:
     """Return the picture as SVG; variant is "wide" or "narrow"."""
-    return cast(bytes, run_in_child("survey.reports.charts:draw_picture", picture, variant))
+    return cast(bytes, run_in_child(f"{CHARTS}:draw_picture", picture, variant))

@@ -21,7 +21,6 @@ from survey.reports.presenter import (
     group_views,
     hidden_text,
     method_names,
-    share_text,
     target_text,
     topic_name,
 )
@@ -36,8 +35,9 @@ class HeatCell:
     """One cell of a heat table; `hidden` says why it has no figure."""
 
     now: Figure | None
-    before: str
+    then: Figure | None
     hidden: str
+    is_follow_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +172,10 @@ def _heat_table(columns: Sequence[str], report: Report, what: str, lang: Languag
 def _heat_cell(pair: Pair, hidden: str, lang: Language) -> HeatCell:
     latest = pair.latest
     if hidden or latest is None or latest.value is None:
-        return HeatCell(None, "", hidden)
-    has_both = pair.before is not None and pair.before.value is not None and latest is pair.after
-    before = share_text(pair.before, lang) if has_both and pair.before is not None else ""
-    return HeatCell(figure(latest, lang), before, "")
+        return HeatCell(None, None, hidden)
+    earlier = pair.before if latest is pair.after and pair.before is not None and pair.before.answered else None
+    then = figure(earlier, lang) if earlier is not None else None
+    return HeatCell(figure(latest, lang), then, "", is_follow_up=latest is pair.after)
 
 
 def _wrong(report: Report, lang: Language) -> tuple[WrongGroup, ...]:
@@ -211,8 +211,8 @@ def _places(report: Report, lang: Language) -> tuple[PlaceView, ...]:
 
 def _place_cell(cell: PlaceCell, minimum: int, lang: Language) -> HeatCell:
     if cell.hidden is not None or cell.estimate is None or not cell.estimate.answered:
-        return HeatCell(None, "", hidden_text(cell.hidden, minimum))
-    return HeatCell(figure(cell.estimate, lang), "", "")
+        return HeatCell(None, None, hidden_text(cell.hidden, minimum))
+    return HeatCell(figure(cell.estimate, lang), None, "")
 
 
 def _step(step: NextStep) -> str:

@@ -14,7 +14,7 @@ from analysis.rounding import Language
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
-from survey.reports.calls import build, draw
+from survey.reports.calls import build, draw, prepare
 from survey.reports.page import report_page
 from survey.reports.picture_words import picture_of
 from survey.reports.queries import readable_reports, report_input
@@ -35,6 +35,7 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 @requires(Permission.READ_REPORT)
 def index() -> str:
     """List the campaigns whose report can be read."""
+    prepare()
     return render_template("reports/index.html", reports=readable_reports(db.session, scope(Permission.READ_REPORT)))
 
 
@@ -45,6 +46,8 @@ def campaign(campaign_id: int) -> str:
     """Show the report of a campaign, for one organisation or rolled up."""
     source = _source(campaign_id)
     page = report_page(build(source), source, cast(Language, language()))
+    # The browser asks for the picture next.
+    prepare()
     return render_template("reports/campaign.html", page=page)
 
 

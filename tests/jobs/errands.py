@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -45,3 +46,8 @@ def sleep(seconds: float) -> float:
     """Take long."""
     time.sleep(seconds)
     return seconds
+
+
+def modules(name: str) -> bool:
+    """Say whether the process that runs this has loaded a module."""
+    return name in sys.modules

@@ -91,6 +91,16 @@ def test_work_that_takes_too_long_is_ended_and_the_next_call_works(child: Child)
     assert child.run("tests.jobs.errands:add", 40, 2) == 42
 
 
+def test_a_child_can_be_prepared_without_waiting() -> None:
+    one = Child()
+    one.prepare("tests.jobs.errands")
+    one.prepare("tests.jobs.errands")
+    one.prepare("no.such.module")
+    assert one.run("tests.jobs.errands:modules", "tests.jobs.errands", timeout=60) is True
+    assert one.run("tests.jobs.errands:modules", "no.such.module") is False
+    one.stop()
+
+
 def test_many_threads_share_one_child(child: Child) -> None:
     with ThreadPoolExecutor(8) as threads:
         ids = set(threads.map(lambda n: child.run("tests.jobs.errands:process_id", f"t{n % 3}"), range(24)))
