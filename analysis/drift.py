@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Literal
 
-import numpy as np
 from scipy import special
 
-from analysis.items import ResponseMatrix
+from analysis.items import AnswerCounts, right_and_wrong
 
 _DELTA = -2.35
 """The factor that puts a log odds ratio on the delta scale of item difficulty."""
@@ -77,39 +76,26 @@ def drift(bands: Sequence[Band], *, confidence: float = 0.95) -> Drift:
     return Drift(odds_ratio, delta, se, chi_square, p, _category(delta, se, p, confidence))
 
 
-def bands_of(before: ResponseMatrix, after: ResponseMatrix, item: str) -> tuple[Band, ...]:
+def bands_of(before: AnswerCounts, after: AnswerCounts) -> tuple[Band, ...]:
     """Sort the people of two waves into bands of equal rest score and count who had an item right.
 
     The rest score is the number of other items right; only people to whom the item was shown count.
 
-    Parameters: two matrices (`analysis.items`) that both hold `item`, with the same other items.
-    Returns one band per rest score that occurs, in rising order. Raises ValueError where a wave lacks the item.
+    Parameters: the counts of one item in two waves (`analysis.items.count_answers`), among the same other items.
+    Returns one band per rest score that occurs, in rising order. Raises ValueError for two different items.
 
     >>> import numpy as np
     >>> from analysis.items import Item
-    >>> items = (Item("a", 1, 3), Item("b", 1, 3))
-    >>> before, after = (ResponseMatrix(items, np.array(codes)) for codes in ([[1, 1], [2, 1]], [[1, 1], [1, 2]]))
-    >>> [(band.right_before, band.wrong_before, band.right_after) for band in bands_of(before, after, "a")]
+    >>> before = AnswerCounts(Item("a", 1, 3), np.array([1, 2]), np.array([[0, 0, 1], [0, 1, 0]]))
+    >>> after = AnswerCounts(Item("a", 1, 3), np.array([1]), np.array([[0, 1, 1]]))
+    >>> [(band.right_before, band.wrong_before, band.right_after) for band in bands_of(before, after)]
     [(0, 0, 1), (1, 1, 1)]
     """
-    first, second = _right_by_rest(before, item), _right_by_rest(after, item)
-    nobody = (0, 0)
-    return tuple(Band(*first.get(rest, nobody), *second.get(rest, nobody)) for rest in sorted(first.keys() | second))
-
-
-def _right_by_rest(matrix: ResponseMatrix, item: str) -> dict[int, tuple[int, int]]:
-    """Return right and wrong answers to an item by the number of other items right."""
-    names = [entry.id for entry in matrix.items]
-    if item not in names:
-        raise ValueError(f"item {item!r} is not among {names}")
-    column = names.index(item)
-    shown = matrix.shown[:, column]
-    right = matrix.scores[shown, column].astype(np.int64)
-    rest = matrix.totals[shown].astype(np.int64) - right
-    people, successes = np.bincount(rest), np.bincount(rest, weights=right).astype(np.int64)
-    return {
-        int(value): (int(successes[value]), int(people[value] - successes[value])) for value in np.flatnonzero(people)
-    }
+    if before.item.id != after.item.id:
+        raise ValueError(f"two different items: {before.item.id!r} and {after.item.id!r}")
+    cells = zip(*right_and_wrong(before), *right_and_wrong(after), strict=True)
+    bands = (Band(*(int(count) for count in cell)) for cell in cells)
+    return tuple(band for band in bands if _size(band))
 
 
 def _size(band: Band) -> int:

@@ -6,6 +6,7 @@ questionnaire, not for verdicts. Scales as a whole stand in `analysis.reliabilit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -91,10 +92,37 @@ class ResponseMatrix:
         return scores
 
     @cached_property
-    def totals(self) -> Scores:
+    def totals(self) -> NDArray[np.int64]:
         """Right answers of each person among the items that were shown."""
-        total: Scores = self.scores.sum(axis=1)
+        total: NDArray[np.int64] = self.scores.sum(axis=1).astype(np.int64)
         return total
+
+
+@dataclass(frozen=True)
+class AnswerCounts:
+    """How often each answer to one item came from people with each total score: all that item analysis needs.
+
+    `codes` are the answers that occur, coded as in a `ResponseMatrix`; `table[answer, total]` is the number of people.
+    """
+
+    item: Item
+    codes: Codes
+    table: NDArray[np.int64]
+
+
+def count_answers(matrix: ResponseMatrix, column: int) -> AnswerCounts:
+    """Count the answers to the item of a column by the total score of the people it was shown to.
+
+    >>> matrix = ResponseMatrix((Item("a", 1, 3), Item("b", 1, 3)), np.array([[1, 1], [1, 2], [0, 1]]))
+    >>> counts = count_answers(matrix, 0)
+    >>> counts.codes.tolist(), counts.table.tolist()
+    ([0, 1], [[0, 1, 0], [0, 1, 1]])
+    """
+    shown = matrix.shown[:, column]
+    codes, places = np.unique(matrix.codes[shown, column], return_inverse=True)
+    width = len(matrix.items) + 1
+    joint = np.bincount(places * width + matrix.totals[shown], minlength=len(codes) * width)
+    return AnswerCounts(matrix.items[column], codes, joint.reshape(len(codes), width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,24 +174,26 @@ def analyse_items(matrix: ResponseMatrix) -> tuple[ItemAnalysis, ...]:
     >>> first.difficulty, first.discrimination, first.dont_know
     (0.5, 1.0, 1)
     """
-    return tuple(_analyse(matrix, column) for column in range(len(matrix.items)))
+    return tuple(analyse_item(count_answers(matrix, column)) for column in range(len(matrix.items)))
 
 
-def _analyse(matrix: ResponseMatrix, column: int) -> ItemAnalysis:
-    item = matrix.items[column]
-    shown = matrix.shown[:, column]
-    codes, scores = matrix.codes[shown, column], matrix.scores[shown, column]
-    rest = matrix.totals[shown] - scores
-    n, right = len(codes), int(scores.sum())
+def analyse_item(counts: AnswerCounts) -> ItemAnalysis:
+    """Describe one item from the counts of its answers; see `analyse_items`.
+
+    >>> analyse_item(AnswerCounts(Item("a", 1, 3), np.array([0, 1]), np.array([[0, 1, 0], [0, 1, 1]]))).difficulty
+    0.6666666666666666
+    """
+    item, codes, people = counts.item, counts.codes, counts.table.sum(axis=1)
+    n, right = int(people.sum()), int(people[codes == item.key].sum())
     difficulty = right / n if n else None
-    discrimination = correlation(scores, rest)
-    options = _options(item, codes, rest)
+    discrimination = _discrimination(counts)
+    options = _options(counts, n)
     return ItemAnalysis(
         item=item.id,
         n=n,
         right=right,
-        dont_know=int((codes == DONT_KNOW).sum()),
-        blank=int((codes == BLANK).sum()),
+        dont_know=int(people[codes == DONT_KNOW].sum()),
+        blank=int(people[codes == BLANK].sum()),
         difficulty=difficulty,
         discrimination=discrimination,
         guess_corrected=_guess_corrected(item, difficulty),
@@ -172,44 +202,60 @@ def _analyse(matrix: ResponseMatrix, column: int) -> ItemAnalysis:
     )
 
 
-def correlation(one: Scores, other: Scores) -> float | None:
-    """Return the Pearson correlation of two series of equal length, None if either is constant or they are empty.
+def right_and_wrong(counts: AnswerCounts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many people had the item right, and how many not, by their rest score (from 0).
 
-    >>> correlation(np.array([0.0, 1, 1]), np.array([1.0, 2, 2])), correlation(np.ones(3), np.arange(3.0))
-    (1.0, None)
+    >>> counts = AnswerCounts(Item("a", 1, 3), np.array([0, 1]), np.array([[0, 1, 0], [0, 1, 1]]))
+    >>> right, wrong = right_and_wrong(counts)
+    >>> right.tolist(), wrong.tolist()
+    ([1, 1, 0], [0, 1, 0])
     """
-    if len(one) == 0:
+    is_right = counts.codes == counts.item.key
+    wrong: NDArray[np.int64] = counts.table[~is_right].sum(axis=0)
+    # Whoever had the item right has a rest score one below the total.
+    right = np.append(counts.table[is_right].sum(axis=0)[1:], 0)
+    return right, wrong
+
+
+def _discrimination(counts: AnswerCounts) -> float | None:
+    """Return the correlation of item and rest score, in whole numbers up to the last step: nothing can cancel."""
+    right, wrong = (part.astype(object) for part in right_and_wrong(counts))
+    rest = np.arange(len(right)).astype(object)
+    n, hits = int((right + wrong).sum()), int(right.sum())
+    first, second = int(((right + wrong) * rest).sum()), int(((right + wrong) * rest * rest).sum())
+    spread = hits * (n - hits) * (n * second - first * first)
+    if spread == 0:
         return None
-    first, second = one - one.mean(), other - other.mean()
-    scale = float(np.sqrt((first @ first) * (second @ second)))
-    if scale <= 1e-12:
-        return None
-    return float(np.clip(round(float(first @ second) / scale, 15), -1, 1))
+    return float(n * int((right * rest).sum()) - hits * first) / math.sqrt(spread)
 
 
-def _options(item: Item, codes: Codes, rest: Scores) -> tuple[OptionAnalysis, ...]:
-    right_rest = _mean(rest[codes == item.key])
-    return tuple(_option(item, option, codes, rest, right_rest) for option in range(1, item.options + 1))
+def _options(counts: AnswerCounts, n: int) -> tuple[OptionAnalysis, ...]:
+    rest = np.arange(counts.table.shape[1]) - (counts.codes == counts.item.key)[:, None]
+    right_rest = _mean(counts.table, rest, counts.codes == counts.item.key)
+    return tuple(_option(counts, option, rest, n, right_rest) for option in range(1, counts.item.options + 1))
 
 
-def _option(item: Item, option: int, codes: Codes, rest: Scores, right_rest: float | None) -> OptionAnalysis:
+def _option(
+    counts: AnswerCounts, option: int, rest: NDArray[np.int64], n: int, right_rest: float | None
+) -> OptionAnalysis:
     bit = chosen(option)
     # Blank and not shown are negative numbers, in which every bit test would succeed.
-    takers = (codes > 0) & ((codes & bit) != 0)
-    is_key = bool(item.key & bit)
-    n, mean = int(takers.sum()), _mean(rest[takers])
-    share = n / len(codes) if len(codes) else 0.0
+    takers = (counts.codes > 0) & ((counts.codes & bit) != 0)
+    is_key = bool(counts.item.key & bit)
+    number, mean = int(counts.table[takers].sum()), _mean(counts.table, rest, takers)
+    share = number / n if n else 0.0
     flags = []
-    if not is_key and len(codes):
-        if n >= _WRONG_KEY_MINIMUM and mean is not None and right_rest is not None and mean > right_rest:
+    if not is_key and n:
+        if number >= _WRONG_KEY_MINIMUM and mean is not None and right_rest is not None and mean > right_rest:
             flags.append(ItemFlag.POSSIBLE_WRONG_KEY)
         if share < NON_FUNCTIONAL:
             flags.append(ItemFlag.NON_FUNCTIONAL)
-    return OptionAnalysis(option, is_key, n, share, mean, tuple(flags))
+    return OptionAnalysis(option, is_key, number, share, mean, tuple(flags))
 
 
-def _mean(values: Scores) -> float | None:
-    return float(values.mean()) if len(values) else None
+def _mean(table: NDArray[np.int64], rest: NDArray[np.int64], answers: NDArray[np.bool_]) -> float | None:
+    people = int(table[answers].sum())
+    return int((table * rest)[answers].sum()) / people if people else None
 
 
 def _guess_corrected(item: Item, difficulty: float | None) -> float | None:

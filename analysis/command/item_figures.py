@@ -8,10 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.command.responses import Integers, Responses
+from analysis.command.responses import Kept, Responses
+from analysis.command.scoring import Scoring
 from analysis.drift import Drift, bands_of, drift
-from analysis.items import ItemAnalysis, ResponseMatrix, analyse_items
-from analysis.reliability import Reliability, alpha
+from analysis.items import AnswerCounts, ItemAnalysis, analyse_item
+from analysis.reliability import Reliability, kr20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,64 +56,77 @@ class ItemFigures:
     drifts: tuple[DriftFigure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    """The counts of one wave and audience: answers by item, and by form who had each item right and all totals."""
+
+    answers: dict[str, AnswerCounts]
+    right: dict[str | None, dict[str, int]]
+    totals: dict[str | None, list[int]]
+
+
 def item_figures(responses: Responses, waves: Sequence[str]) -> ItemFigures:
     """Analyse the items of every audience in the waves given, in time. Empty without kept answers."""
     if responses.scoring is None or not responses.answers:
         return ItemFigures((), (), ())
-    groups = np.concatenate([chunk[0] for chunk in responses.answers])
-    blocks = [np.concatenate(parts) for parts in zip(*(chunk[1] for chunk in responses.answers), strict=True)]
+    keyed = {item.id: item for item in responses.scoring.key.items}
+    rows = Kept(
+        np.concatenate([chunk.groups for chunk in responses.answers]),
+        np.concatenate([chunk.totals for chunk in responses.answers]),
+        [np.concatenate(parts) for parts in zip(*(chunk.outcomes for chunk in responses.answers), strict=True)],
+    )
     items: list[ItemFigure] = []
     scales: list[ScaleFigure] = []
     drifts: list[DriftFigure] = []
     for audience in sorted({cell.audience for cell in responses.groups}):
-        matrices = {wave: _matrix(responses, groups, blocks, wave, audience) for wave in waves}
-        heard = {wave: matrix for wave, matrix in matrices.items() if len(matrix.codes)}
-        for wave, matrix in heard.items():
-            items += _items(responses, matrix, wave, audience)
-            scales += _scales(responses, matrix, wave, audience)
+        counted = {wave: _count(responses, responses.scoring, rows, wave, audience) for wave in waves}
+        heard = {wave: found for wave, found in counted.items() if found.totals}
+        for wave, found in heard.items():
+            items += [
+                ItemFigure(wave, audience, keyed[name].form, keyed[name].topic, analyse_item(found.answers[name]))
+                for name in keyed
+                if name in found.answers
+            ]
+            scales += [
+                ScaleFigure(wave, audience, form, kr20(found.right[form], totals))
+                for form, totals in found.totals.items()
+            ]
         for (earlier, before), (later, after) in pairwise(heard.items()):
-            drifts += _drifts(before, after, audience, earlier, later)
+            drifts += [
+                DriftFigure(audience, earlier, later, name, drift(bands_of(before.answers[name], after.answers[name])))
+                for name in keyed
+                if name in before.answers and name in after.answers
+            ]
     return ItemFigures(tuple(items), tuple(scales), tuple(drifts))
 
 
-def _matrix(
-    responses: Responses, groups: Integers, blocks: Sequence[Integers], wave: str, audience: str
-) -> ResponseMatrix:
-    if responses.scoring is None:
-        raise ValueError("responses without a key have no items")
-    wanted = np.array([(cell.wave, cell.audience) == (wave, audience) for cell in responses.groups])
-    rows = np.flatnonzero(wanted[groups])
-    forms = np.array([cell.form or "" for cell in responses.groups])[groups[rows]]
-    return responses.scoring.matrix(forms, [numbers[rows] for numbers in blocks])
+def _count(responses: Responses, scoring: Scoring, rows: Kept, wave: str, audience: str) -> _Wave:
+    """Count answers and totals of one wave and audience, form by form."""
+    found = _Wave({}, {}, {})
+    for form in scoring.forms:
+        wanted = np.array(
+            [
+                (cell.wave, cell.audience) == (wave, audience) and (form is None or cell.form == form)
+                for cell in responses.groups
+            ]
+        )
+        mine = np.flatnonzero(wanted[rows.groups])
+        if not len(mine):
+            continue
+        totals = rows.totals[mine]
+        found.totals[form] = np.bincount(totals).tolist()
+        found.right[form] = {}
+        for item, counts in scoring.count(form, totals, [numbers[mine] for numbers in rows.outcomes]):
+            found.right[form][item.id] = int(counts.table[counts.codes == item.key].sum())
+            found.answers[item.id] = _added(found.answers.get(item.id), counts)
+    return found
 
 
-def _items(responses: Responses, matrix: ResponseMatrix, wave: str, audience: str) -> list[ItemFigure]:
-    if responses.scoring is None:
-        return []
-    keyed = {item.id: item for item in responses.scoring.key.items}
-    return [
-        ItemFigure(wave, audience, keyed[one.item].form, keyed[one.item].topic, one) for one in analyse_items(matrix)
-    ]
-
-
-def _scales(responses: Responses, matrix: ResponseMatrix, wave: str, audience: str) -> list[ScaleFigure]:
-    """Return alpha of each form: the people who saw all of its items."""
-    if responses.scoring is None:
-        return []
-    key = responses.scoring.key
-    names = [item.id for item in matrix.items]
-    scales = []
-    for form in key.forms or (None,):
-        columns = [names.index(item.id) for item in key.on_form(form)]
-        people = matrix.shown[:, columns].all(axis=1)
-        table = matrix.scores[people][:, columns]
-        scales.append(ScaleFigure(wave, audience, form, alpha(table, [names[column] for column in columns])))
-    return scales
-
-
-def _drifts(
-    before: ResponseMatrix, after: ResponseMatrix, audience: str, earlier: str, later: str
-) -> list[DriftFigure]:
-    return [
-        DriftFigure(audience, earlier, later, item.id, drift(bands_of(before, after, item.id))) for item in before.items
-    ]
+def _added(one: AnswerCounts | None, other: AnswerCounts) -> AnswerCounts:
+    """Add up the counts of an item that stands on several forms."""
+    if one is None:
+        return other
+    codes, places = np.unique(np.concatenate([one.codes, other.codes]), return_inverse=True)
+    table = np.zeros((len(codes), one.table.shape[1]), dtype=np.int64)
+    np.add.at(table, places, np.concatenate([one.table, other.table]))
+    return AnswerCounts(other.item, codes, table)

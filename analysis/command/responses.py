@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,14 @@ AMBIGUOUS = -1
 """Stands for the pattern of a code that was seen twice in a wave: it links nobody."""
 
 
+class Kept(NamedTuple):
+    """The rows of a chunk for an item analysis: group, total score, and the answers as numbers of each block."""
+
+    groups: Integers
+    totals: Integers
+    outcomes: list[Integers]
+
+
 @dataclass
 class Responses:
     """What a table of responses holds: groups, patterns and how often they occur, and the codes that link waves.
@@ -43,7 +52,7 @@ class Responses:
     first_lines: dict[int, int] = field(default_factory=dict)
     persons: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     scoring: Scoring | None = None
-    answers: list[tuple[Integers, list[Integers]]] = field(default_factory=list)
+    answers: list[Kept] = field(default_factory=list)
     unused: tuple[str, ...] = ()
 
     @property
@@ -120,18 +129,18 @@ class _Reader:
         outcomes = [_numbers(index, chunk) for index in self._outcomes]
         if not len(groups):
             return
-        patterns = self._patterns(groups, outcomes)
+        patterns, totals = self._patterns(groups, outcomes)
         self._remember_lines(groups, chunk.lines)
         self._count(groups, patterns)
         if self._code_place is not None:
             self._remember_codes(chunk, groups, patterns)
         if self._keep:
-            self.responses.answers.append((groups, outcomes))
+            self.responses.answers.append(Kept(groups, totals, outcomes))
 
-    def _patterns(self, groups: Integers, outcomes: list[Integers]) -> Integers:
+    def _patterns(self, groups: Integers, outcomes: list[Integers]) -> tuple[Integers, Integers]:
         if self._flags is not None:
             patterns: Integers = np.array(self._flags.patterns, dtype=np.int64)[outcomes[0]]
-            return patterns
+            return patterns, np.zeros_like(patterns)
         if self.responses.scoring is None:
             raise AssertionError("without flags there is a scoring")
         return self.responses.scoring.patterns([cell.form for cell in self._groups.groups], groups, outcomes)

@@ -11,7 +11,7 @@ from analysis.command.faults import Fault, Faults
 from analysis.command.indexes import ItemIndex
 from analysis.command.keys import Key, KeyedItem
 from analysis.command.tables import Header
-from analysis.items import BLANK, NOT_SHOWN, Item, ResponseMatrix
+from analysis.items import BLANK, AnswerCounts, Item
 from analysis.mastery import MasteryRule
 
 Integers = NDArray[np.int64]
@@ -37,24 +37,28 @@ class Scoring:
         self.topics = tuple(topic for topic in key.topics if topic)
         self.blocks = [ItemIndex(items, columns) for items in _blocks(key.items, key.topics)]
 
-    def patterns(self, forms: Sequence[str | None], groups: Integers, answers: Sequence[Integers]) -> Integers:
-        """Return the pattern of every row; `forms[group number]` is the form that the row's group answered."""
-        patterns = np.zeros(len(groups), dtype=np.int64)
+    def patterns(
+        self, forms: Sequence[str | None], groups: Integers, answers: Sequence[Integers]
+    ) -> tuple[Integers, Integers]:
+        """Return the pattern and the total score of every row; `forms[group number]` is the form that it answered."""
+        patterns, totals = np.zeros((2, len(groups)), dtype=np.int64)
         form_of = np.array([self._form_number(form) for form in forms], dtype=np.int64)[groups]
-        for number, form in enumerate(self._forms):
+        for number, form in enumerate(self.forms):
             rows = np.flatnonzero(form_of == number)
             if len(rows):
-                patterns[rows] = self._form_patterns(form, [numbers[rows] for numbers in answers], len(rows))
-        return patterns
+                found = self._form_patterns(form, [numbers[rows] for numbers in answers], len(rows))
+                patterns[rows], totals[rows] = found
+        return patterns, totals
 
     @property
-    def _forms(self) -> tuple[str | None, ...]:
+    def forms(self) -> tuple[str | None, ...]:
+        """The forms of the key; one without a name where it tells none apart."""
         return self.key.forms or (None,)
 
     def _form_number(self, form: str | None) -> int:
         return self.key.forms.index(form) if form is not None and self.key.forms else 0
 
-    def _form_patterns(self, form: str | None, answers: Sequence[Integers], rows: int) -> Integers:
+    def _form_patterns(self, form: str | None, answers: Sequence[Integers], rows: int) -> tuple[Integers, Integers]:
         """Score rows of one form: per topic how many are right and whether anything was answered."""
         right = {topic: np.zeros(rows, dtype=np.int64) for topic in self._topics}
         answered = {topic: np.zeros(rows, dtype=bool) for topic in self._topics}
@@ -65,7 +69,8 @@ class Scoring:
             keys = np.array([item.key for item in block.keyed])
             right[topic] += ((codes == keys) & shown).sum(axis=1)[numbers]
             answered[topic] |= ((codes != BLANK) & shown).any(axis=1)[numbers]
-        return self._bits(form, right, answered, rows)
+        totals = sum(right.values(), np.zeros(rows, dtype=np.int64))
+        return self._bits(form, right, answered, rows), totals
 
     def _bits(
         self, form: str | None, right: dict[str, Integers], answered: dict[str, NDArray[np.bool_]], rows: int
@@ -85,31 +90,27 @@ class Scoring:
             bits |= answered[topic].astype(np.int64) << place | understood.astype(np.int64) << (size + place)
         return bits
 
-    def matrix(self, forms: NDArray[np.str_], answers: Sequence[Integers]) -> ResponseMatrix:
-        """Return the answers of some rows for an item analysis; `forms[row]` is the form that a row answered."""
-        items = [item for block in self.blocks for item in block.keyed]
-        columns = []
+    def count(
+        self, form: str | None, totals: Integers, answers: Sequence[Integers]
+    ) -> Iterator[tuple[KeyedItem, AnswerCounts]]:
+        """Yield the counts of every item of a form, from rows that all answered it; `totals[row]` items were right."""
+        width = len(self.key.items) + 1
         for block, numbers in zip(self.blocks, answers, strict=True):
-            codes = np.array(block.codes, dtype=np.int32).reshape(-1, len(block.keyed))[numbers]
-            columns += [_hide_other_forms(item, codes[:, place], forms) for place, item in enumerate(block.keyed)]
-        sizes = [item.options or self._largest_option(item) for item in items]
-        described = tuple(Item(item.id, item.key, size) for item, size in zip(items, sizes, strict=True))
-        order = [items.index(item) for item in self.key.items]
-        matrix = np.column_stack(columns)[:, order]
-        return ResponseMatrix(tuple(described[place] for place in order), matrix)
+            joint = np.bincount(numbers * width + totals, minlength=len(block.codes) * width)
+            table = joint.reshape(len(block.codes), width)
+            codes = np.array(block.codes, dtype=np.int64).reshape(-1, len(block.keyed))
+            for place, item in enumerate(block.keyed):
+                if item.form is None or item.form == form:
+                    yield item, self._counts(item, codes[:, place], table)
 
-    def _largest_option(self, item: KeyedItem) -> int:
-        """Return the highest option that was chosen or is right, where the key does not say how many there are."""
-        block = next(block for block in self.blocks if item in block.keyed)
-        place = block.keyed.index(item)
-        highest = max((codes[place] for codes in block.codes), default=0)
-        return max(item.key.bit_length(), max(highest, 0).bit_length())
-
-
-def _hide_other_forms(item: KeyedItem, codes: NDArray[np.int32], forms: NDArray[np.str_]) -> NDArray[np.int32]:
-    if item.form is None:
-        return codes
-    return np.where(forms == item.form, codes, NOT_SHOWN).astype(np.int32)
+    def _counts(self, item: KeyedItem, codes: Integers, table: Integers) -> AnswerCounts:
+        """Add up the rows of a block's table that hold the same answer to one item."""
+        different, places = np.unique(codes, return_inverse=True)
+        sums = np.zeros((len(different), table.shape[1]), dtype=np.int64)
+        np.add.at(sums, places, table)
+        # Where the key does not say how many options there are, the highest one that was ever seen is the last.
+        highest = max(item.key.bit_length(), int(different.max(initial=0)).bit_length())
+        return AnswerCounts(Item(item.id, item.key, item.options or highest), different, sums)
 
 
 def _blocks(items: Sequence[KeyedItem], topics: Sequence[str]) -> Iterator[tuple[KeyedItem, ...]]:

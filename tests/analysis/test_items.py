@@ -19,9 +19,9 @@ from analysis.items import (
     ResponseMatrix,
     analyse_items,
     chosen,
-    correlation,
+    count_answers,
 )
-from analysis.reliability import ReliabilityReason, alpha, feldt_interval
+from analysis.reliability import ReliabilityReason, alpha, feldt_interval, kr20
 
 THREE = (Item("q1", chosen(1), 3), Item("q2", chosen(2), 4), Item("q3", chosen(1, 3), 4))
 
@@ -134,10 +134,6 @@ def test_options_outside_the_code_are_refused(option: int) -> None:
         chosen(option)
 
 
-def test_correlation_of_nothing_is_nothing() -> None:
-    assert correlation(np.array([]), np.array([])) is None
-
-
 # Reliability
 
 
@@ -244,10 +240,25 @@ def test_negative_counts_are_refused() -> None:
 
 
 def test_bands_count_everybody_who_was_shown_the_item() -> None:
-    before = ResponseMatrix(THREE, np.array(SIX_PEOPLE))
-    after = ResponseMatrix(THREE, np.array(SIX_PEOPLE[:3] + [[NOT_SHOWN, 1, 1]]))
-    bands = bands_of(before, after, "q1")
+    before = count_answers(ResponseMatrix(THREE, np.array(SIX_PEOPLE)), 0)
+    after = count_answers(ResponseMatrix(THREE, np.array(SIX_PEOPLE[:3] + [[NOT_SHOWN, 1, 1]])), 0)
+    bands = bands_of(before, after)
     assert sum(band.right_before + band.wrong_before for band in bands) == 6
     assert sum(band.right_after + band.wrong_after for band in bands) == 3
-    with pytest.raises(ValueError, match="not among"):
-        bands_of(before, after, "q9")
+    with pytest.raises(ValueError, match="two different items"):
+        bands_of(before, count_answers(ResponseMatrix(THREE, np.array(SIX_PEOPLE)), 1))
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=4, max_size=4), min_size=2, max_size=60))
+def test_kr20_from_counts_is_alpha_from_scores(rows: list[list[bool]]) -> None:
+    scores = np.array(rows, dtype=int)
+    right = {str(column + 1): int(count) for column, count in enumerate(scores.sum(axis=0))}
+    found = kr20(right, np.bincount(scores.sum(axis=1)).tolist(), fewest_persons=2)
+    expected = alpha(scores, fewest_persons=2)
+    assert (found.constant, found.reasons, found.items) == (expected.constant, expected.reasons, expected.items)
+    assert found.alpha == (None if expected.alpha is None else pytest.approx(expected.alpha, abs=1e-9))
+
+
+def test_counts_that_do_not_belong_together_are_refused() -> None:
+    with pytest.raises(ValueError, match="belong together"):
+        kr20({"a": 3, "b": 2}, [1, 2, 1])
