@@ -18,6 +18,7 @@ from survey.instruments.loader import load_instruments
 from survey.instruments.operations import check_items, publish_instrument
 from survey.organisations.models import Headcount, Organisation
 from survey.overview.operations import open_waves, start_campaign
+from survey.responses import ageing
 from survey.responses.models import Response, WaveSummary
 from tests.factories import PASSWORD, Cast, make_group, make_organisation, make_user
 from tests.pages import PageClient
@@ -383,15 +384,27 @@ def test_an_action_out_of_turn_is_explained_and_changes_nothing(
     assert wave_of(session, campaign).state == "open"
 
 
-def test_an_open_wave_whose_day_has_passed_asks_to_be_closed(
-    client: PageClient, session: Session, campaign: int, wave: int
+@pytest.mark.parametrize(("seconds_between", "state"), [(0.0, "closed"), (1e12, "open")])
+def test_an_open_wave_whose_day_has_passed_is_closed_at_the_next_look_or_asks_for_it(
+    client: PageClient,
+    session: Session,
+    campaign: int,
+    wave: int,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds_between: float,
+    state: str,
 ) -> None:
-    found = wave_of(session, campaign)
-    found.opens = found.closes = local_date(utc_now()) - timedelta(days=1)
-    session.commit()
     client.sign_in("administrator", PASSWORD)
-    assert "Có đợt đã qua ngày kết thúc." in client.visit("/")
-    assert "Đã qua ngày kết thúc" in client.visit(f"/waves/{wave}")
+    client.visit("/")
+    monkeypatch.setattr(ageing, "SECONDS_BETWEEN", seconds_between)
+    found = wave_of(session, campaign)
+    # Two days ago, so that the grace is over at every hour of the day.
+    found.opens = found.closes = local_date(utc_now()) - timedelta(days=2)
+    session.commit()
+    pages = client.visit("/") + client.visit(f"/waves/{wave}")
+    assert wave_of(session, campaign).state == state
+    assert ("Có đợt đã qua ngày kết thúc." in pages) == (state == "open")
+    assert ("Đã qua ngày kết thúc" in pages) == (state == "open")
 
 
 def test_new_groups_get_their_codes_by_a_button(client: PageClient, session: Session, cast: Cast, wave: int) -> None:
