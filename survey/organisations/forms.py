@@ -46,8 +46,10 @@ class GroupForm(BaseForm):
 class ClassesForm(BaseForm):
     """Several classes at once, one a line."""
 
-    lines = TextAreaField(_l("Mỗi dòng một lớp: tên lớp, số học sinh, số phụ huynh"), [_NEEDED, Length(max=6000)])
-    as_of = DateField(_l("Số liệu tính đến ngày"), [_NEEDED])
+    lines = TextAreaField(
+        _l("Mỗi dòng một lớp: tên lớp, số học sinh, số phụ huynh"), [_NEEDED, Length(max=6000)], render_kw={"rows": 6}
+    )
+    as_of = DateField(_l("Số liệu tính đến ngày"), [_NEEDED], id="classes-as_of")
 
     def validate_lines(self, field: Any) -> None:
         """Name every line that is no class with its numbers."""
@@ -76,4 +78,4 @@ class UploadForm(BaseForm):
 class HeadcountsForm(BaseForm):
     """The day of the numbers; the numbers themselves stand in fields of their own, one a group and audience."""
 
-    as_of = DateField(_l("Số liệu tính đến ngày"), [_NEEDED])
+    as_of = DateField(_l("Số liệu tính đến ngày"), [_NEEDED], id="numbers-as_of")

@@ -23,7 +23,7 @@ from survey.organisations.models import Organisation
 from survey.organisations.pages import back_to, editable
 from survey.organisations.planning import ImportPlan, plan_import
 from survey.organisations.rows import Cell, SheetUnreadable, pack_rows, unpack_rows
-from survey.organisations.words import NOTES, REASONS, change_in_words, fault_in_words
+from survey.organisations.words import NOTES, REASONS, change_in_words, fault_in_words, plan_in_words
 from survey.web.auth import person_id, requires
 from survey.web.db_session import db
 
@@ -86,6 +86,7 @@ def _page(organisation: Organisation, form: UploadForm, plan: ImportPlan | None 
         rows=rows,
         faults=[fault_in_words(fault) for fault in plan.faults[:SHOWN]] if plan else [],
         changes=[change_in_words(change) for change in plan.changes[:SHOWN]] if plan else [],
+        summary_line=plan_in_words(plan) if plan else "",
         columns=[(heading, NOTES[column]) for column, heading in HEADINGS.items()],
     )
 

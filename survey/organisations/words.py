@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from survey.core.errors import Problem
 from survey.organisations.columns import HEADINGS, Column
 from survey.organisations.entries import SheetFault
-from survey.organisations.planning import Change
+from survey.organisations.planning import Change, ImportPlan
 from survey.web.formats import format_number
 from survey.web.words import AUDIENCES, STAFF_KINDS
 
@@ -103,6 +103,23 @@ def fault_in_words(fault: SheetFault) -> Problem:
         place = _("%(place)s, cột “%(column)s”", place=place, column=HEADINGS[fault.column])
     shown = f"{message}: “{fault.value}”." if fault.value else f"{message}."
     return Problem(place=str(place), message=shown, remedy=str(remedy))
+
+
+COUNTED = {
+    "add_organisation": _l("đơn vị mới"),
+    "edit_organisation": _l("đơn vị đổi tên"),
+    "add_group": _l("lớp, tổ mới"),
+    "edit_group": _l("lớp, tổ được sửa"),
+    "set_headcount": _l("số người được ghi"),
+}
+
+
+def plan_in_words(plan: ImportPlan) -> str:
+    """Return how many changes of each kind there are, and how many rows change nothing."""
+    parts = [f"{format_number(plan.counts[what])} {title}" for what, title in COUNTED.items() if plan.counts[what]]
+    if plan.unchanged:
+        parts.append(_("%(number)s dòng không đổi", number=format_number(plan.unchanged)))
+    return "; ".join(map(str, parts)) + "."
 
 
 def change_in_words(change: Change) -> str:
