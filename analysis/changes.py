@@ -194,5 +194,9 @@ def adjust(changes: Sequence[Change]) -> tuple[Change, ...]:
     [(0.008, 'increase_shown'), (0.03, 'increase_shown')]
     """
     possible = [None if _BLOCKING & set(one.reasons) else one.p for one in changes]
-    adjusted = (replace(one, p_holm=p) for one, p in zip(changes, holm(possible), strict=True))
-    return tuple(replace(one, shown=conclude(one)) for one in adjusted)
+    return tuple(
+        replace(
+            one, p_holm=p, shown=_conclude(one.low, one.high, one.p if p is None else p, one.reasons, one.confidence)
+        )
+        for one, p in zip(changes, holm(possible), strict=True)
+    )

@@ -214,4 +214,7 @@ def post_stratify(
         return replace(weighted_moments([one], finite=finite), reasons=(*warnings, Reason.STRATUM_UNKNOWN))
     merged, names = collapse(strata, design)
     reasons = [Reason.STRATA_COLLAPSED] * bool(names) + [Reason.STRATUM_PARTLY_UNKNOWN] * bool(unplaced)
-    return replace(weighted_moments(merged, finite=finite), reasons=(*warnings, *reasons), collapsed=names)
+    moments = weighted_moments(merged, finite=finite)
+    if not warnings and not reasons:
+        return moments
+    return replace(moments, reasons=(*warnings, *reasons), collapsed=names)

@@ -86,14 +86,16 @@ def _add_line(parts: dict[_Key, list[int | None]], line: ClusterCounts) -> None:
     if part is None:
         parts[key] = [line.population, line.drawn, line.answered, line.understood]
         return
-    for place, number in ((0, line.population), (1, line.drawn)):
-        known = part[place]
-        if known is None:
-            part[place] = number
-        elif number is not None and number != known:
-            raise ValueError(f"the lines of class {key} give different numbers: {known}, {number}")
+    if part[0] != line.population or part[1] != line.drawn:
+        part[:2] = _agreed(key, part[0], line.population), _agreed(key, part[1], line.drawn)
     part[2] = (part[2] or 0) + line.answered
     part[3] = (part[3] or 0) + line.understood
+
+
+def _agreed(key: _Key, known: int | None, number: int | None) -> int | None:
+    if known is not None and number is not None and known != number:
+        raise ValueError(f"the lines of class {key} give different numbers: {known}, {number}")
+    return number if known is None else known
 
 
 def _without_clusters(items: Iterable[Tally]) -> list[Tally]:
