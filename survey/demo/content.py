@@ -138,7 +138,7 @@ CAMPAIGNS = (
                     "parents": 0.7,
                     "community": 0.5,
                 },
-                ability={"teachers": 3.6, "employees": 2.3, "pupils": 2.4, "parents": 1.4, "community": 0.7},
+                ability={"teachers": 3.6, "employees": 2.3, "pupils": 2.55, "parents": 1.4, "community": 0.7},
             ),
         ),
     ),
