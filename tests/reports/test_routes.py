@@ -169,10 +169,19 @@ def test_a_campaign_without_a_wave_in_the_field_has_a_page_too(
     assert "Mở đợt trước truyền thông" in page
 
 
-def test_what_everybody_got_wrong_is_named_with_its_number(app: Flask, cast: Cast, measured: Campaign) -> None:
-    before = enter(app, cast.administrator).visit(f"/campaigns/{measured.id}/report")
-    # In the follow-up all understood everything.
-    assert "Không có phương án chưa đúng nào" in before
+def test_a_wrong_option_that_many_chose_is_named_with_its_number(
+    app: Flask, session: Session, cast: Cast, now: datetime
+) -> None:
+    campaign = make_campaign(session, cast.school, ["staff"], now)
+    run_wave(session, campaign, "staff", "baseline", {cast.school.id: {"Giáo viên": (30, 12)}}, now)
+    page = enter(app, cast.administrator).visit(f"/campaigns/{campaign.id}/report")
+    # 15 had each form; 6 of them knew everything, the other 9 chose the same wrong option.
+    assert "9/15 người (60%) chọn:" in page
+
+
+def test_nothing_is_called_misunderstood_when_everybody_understood(app: Flask, cast: Cast, measured: Campaign) -> None:
+    page = enter(app, cast.administrator).visit(f"/campaigns/{measured.id}/report")
+    assert "Không có phương án chưa đúng nào" in page
 
 
 def test_demo_organisations_are_marked(app: Flask, session: Session, cast: Cast, measured: Campaign) -> None:
@@ -185,6 +194,7 @@ def test_demo_organisations_are_marked(app: Flask, session: Session, cast: Cast,
 def test_english_readers_get_the_page_too(app: Flask, cast: Cast, measured: Campaign) -> None:
     page = enter(app, cast.administrator).visit(f"/campaigns/{measured.id}/report?lang=en")
     assert "36 of 36 who answered (of 36) clearly understand." in page
+    assert "lang=en" in page.split("<picture>")[1].split("</picture>")[0]
 
 
 def test_a_worker_that_has_shown_a_report_has_loaded_nothing_heavy(
