@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_wtf import CSRFProtect, FlaskForm
 
+from survey.web.form_messages import FormMessages
+
 csrf = CSRFProtect()
 
 
@@ -13,7 +15,11 @@ class BaseForm(FlaskForm):
     """A form whose texts are trimmed; blank becomes empty."""
 
     class Meta(FlaskForm.Meta):
-        """Trim every text field."""
+        """Trim every text field; the library's own messages in the reader's language."""
+
+        def get_translations(self, form: Any) -> FormMessages:
+            """Return our words for the library's messages."""
+            return FormMessages()
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             """Add the trimming filter to text fields."""
