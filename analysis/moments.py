@@ -31,11 +31,20 @@ class ShareMoments:
     left_out: tuple[str, ...] = ()
 
     def effective_size(self, *, cap: bool = True) -> float:
-        """Return the effective number of answers (infinite for a full count)."""
+        """Return the effective number of answers (infinite for a full count).
+
+        >>> round(simple_moments(90, 100, 200).effective_size(), 1)
+        198.0
+        """
         return effective_size(self.value, self.variance, self.floor, cap=cap, inflation=self.inflation)
 
     def interval(self, *, confidence: float = 0.95, cap: bool = True) -> Interval:
-        """Return Wilson's interval at the effective size with the t quantile (section 3.3)."""
+        """Return Wilson's interval at the effective size with the t quantile (section 3.3).
+
+        >>> interval = simple_moments(90, 100, 200).interval()
+        >>> round(interval.low, 4), round(interval.high, 4)
+        (0.8496, 0.9348)
+        """
         return wilson(self.value, self.effective_size(cap=cap), confidence=confidence, df=self.df)
 
     def scaled(self, factor: float) -> ShareMoments:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from analysis.assessments import Precision
 from analysis.changes import finish, usable
 from analysis.class_changes import ClassPair, Pairing, class_change, pair_classes
 from analysis.clusters import class_bounds
-from analysis.estimates import Precision, decide
+from analysis.estimates import decide
 from analysis.forms import are_linked
 from analysis.intervals import Interval, count_limits
 from analysis.moments import ShareMoments

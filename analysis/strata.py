@@ -54,6 +54,11 @@ def make_strata(tallies: Sequence[Tally], reference: Mapping[str, int] | None = 
 
     A stratum of the reference without answers is there with none; one that the reference does not know has
     weight 0. Raises ValueError if neither roster gives a headcount for a stratum.
+
+    Source: docs/methods.md, sections 6.1 and 6.4.
+
+    >>> [one.weight for one in make_strata([Tally("6A", None, 30, None, 20, 17)], {"6A": 33, "6B": 31})]
+    [33, 31]
     """
     placed = {item.stratum: item for item in tallies if item.stratum is not None}
     names = sorted(set(placed) | set(reference or {}))

@@ -28,7 +28,18 @@ def make_schools(
     design: Design,
     reference: Mapping[str, Mapping[str, int]] | None = None,
 ) -> tuple[School, ...]:
-    """Return the schools of a ward in the order of their names, with what weights them."""
+    """Return the schools of a ward in the order of their names, with what weights them.
+
+    `schools` gives the lines of one audience and topic by school; `reference` the headcounts by school and stratum (key
+    "" for a list without classes) of the roster that weights all waves. Raises ValueError if a school's lines do
+    not belong together.
+
+    Source: docs/methods.md, section 12.
+
+    >>> line = ClusterCounts("after", "teachers", None, None, None, None, None, 40, answered=38, understood=37)
+    >>> [(one.name, one.weight) for one in make_schools({"A": [line]}, Design())]
+    [('A', 40)]
+    """
     members = []
     for name in sorted(schools):
         tallies = tally(schools[name], design.sampling)
