@@ -16,6 +16,7 @@ from survey.organisations.group_routes import blueprint as groups
 from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.overview.routes import blueprint as overview
+from survey.reports.item_routes import blueprint as items
 from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
 from survey.responses.routes import blueprint as responses
@@ -34,6 +35,7 @@ FEATURES = (
     collection,
     responses,
     reports,
+    items,
     overview,
 )
 

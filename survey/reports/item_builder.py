@@ -59,7 +59,8 @@ def matrix_of(source: FormInput, rows: Rows) -> ResponseMatrix:
     """Return the answers as the matrix that `analysis` takes: a row a person."""
     items = tuple(Item(item.id, item.key, item.options) for item in source.items)
     codes = np.array([codes for codes, _number in rows], dtype=np.int64).reshape(len(rows), len(items))
-    return ResponseMatrix(items, np.repeat(codes, [number for _codes, number in rows], axis=0))
+    people = np.array([number for _codes, number in rows], dtype=np.int64)
+    return ResponseMatrix(items, np.repeat(codes, people, axis=0))
 
 
 def _item(found: ItemAnalysis, moved: DriftResult | None) -> ItemResult:
