@@ -73,6 +73,29 @@ def test_a_school_may_keep_its_own_code_when_renamed(session: Session, cast: Cas
     assert cast.school.name == "Tên Mới"
 
 
+@pytest.mark.parametrize(
+    ("place", "kind", "reason"),
+    [
+        ("school", "association", None),
+        ("school", "ward", "kind_below"),  # a ward cannot stand below a ward
+        ("ward", "province", None),
+        ("ward", "school", "kind_above"),  # it has schools below it
+    ],
+)
+def test_a_kind_is_changed_where_it_fits_the_tree(
+    session: Session, cast: Cast, now: datetime, place: str, kind: str, reason: str | None
+) -> None:
+    organisation = getattr(cast, place)
+    arguments = {"organisation": organisation, "name": "Tên", "code": organisation.code, "kind": kind}
+    if reason is None:
+        edit_organisation(session, user_id=None, now=now, **arguments)
+        assert organisation.kind == kind
+        return
+    with pytest.raises(OrganisationInvalid) as refused:
+        edit_organisation(session, user_id=None, now=now, **arguments)
+    assert refused.value.reason == reason
+
+
 def test_only_what_nothing_hangs_on_can_be_removed(session: Session, cast: Cast, now: datetime) -> None:
     empty = add_organisation(session, parent=cast.ward, kind="school", name="Z", code="ZZ", user_id=None, now=now)
     set_headcount(

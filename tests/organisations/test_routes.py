@@ -85,6 +85,16 @@ def test_numbers_are_saved_together_and_a_faulty_one_saves_none(
     assert len(session.scalars(select(Headcount).where(Headcount.number == 44)).all()) == len(names)
 
 
+def test_numbers_left_as_they_were_are_not_noted_again(administrator: PageClient, cast: Cast, session: Session) -> None:
+    address = f"/organisations/{cast.school.id}"
+    fields = dict(re.findall(r'name="(n-\d+-\w+)" [^>]*value="(\d+)"', administrator.visit(address)))
+    before = session.scalars(select(Headcount.id)).all()
+    one = next(iter(fields))
+    administrator.post(f"{address}/headcounts", fields | {one: "77", "as_of": "2026-11-20"}, csrf_from=address)
+    added = session.scalars(select(Headcount).where(Headcount.id.not_in(before))).all()
+    assert [(row.number, row.as_of.isoformat()) for row in added] == [(77, "2026-11-20")]
+
+
 def test_an_officer_adds_a_school_below_the_ward(client: PageClient, cast: Cast, session: Session) -> None:
     client.sign_in("officer", PASSWORD)
     address = f"/organisations/new?parent={cast.ward.id}"
@@ -127,7 +137,7 @@ def test_a_sheet_is_previewed_before_anything_is_stored(
     assert session.scalars(select(Group).where(Group.name == "8A")).first() is None
     rows = re.search(r'name="rows" value="([^"]*)"', page)
     assert rows
-    answer = administrator.post(f"{address}/confirm", {"rows": rows.group(1).replace("&#34;", '"')}, csrf_from=address)
+    answer = administrator.post(f"{address}/confirm", {"rows": rows.group(1)}, csrf_from=address)
     assert answer.status_code == 302
     assert session.scalars(select(Group).where(Group.name == "8A")).one().grade == 8
     assert "Không có gì thay đổi" in upload(administrator, address, "Lớp;Khối;Học sinh;Phụ huynh\n8A;8;33;32\n")
@@ -140,6 +150,46 @@ def test_faults_are_listed_with_row_column_and_remedy(administrator: PageClient,
     assert "Hàng 3, cột “Khối lớp”" in page
     assert "Điền một số nguyên" in page
     assert session.scalars(select(Group).where(Group.name.in_(["8A", "8B"]))).first() is None
+
+
+def test_of_many_faults_the_first_two_hundred_are_listed_and_the_rest_counted(
+    administrator: PageClient, cast: Cast
+) -> None:
+    address = f"/organisations/{cast.school.id}/import"
+    page = upload(administrator, address, "Lớp,Khối\n" + "8A,99\n" * 230)
+    assert "230 chỗ cần sửa" in page
+    assert page.count("cột “Khối lớp”") == 200
+    assert "và 30 chỗ nữa" in page
+
+
+def test_what_others_changed_since_the_preview_is_checked_again(
+    administrator: PageClient, cast: Cast, session: Session
+) -> None:
+    address = f"/organisations/{cast.ward.id}/import"
+    client = administrator.http
+    assert client.get(address).status_code == 404
+    own = f"/organisations/{cast.school.id}/import"
+    page = upload(administrator, own, "Mã đơn vị,Lớp,Học sinh\nBANMAI,8A,33\n")
+    packed = re.search(r'name="rows" value="([^"]*)"', page)
+    assert packed
+    session.get_one(Organisation, cast.school.id).code = "BANMAI-2"
+    session.commit()
+    answer = administrator.post(f"{own}/confirm", {"rows": packed.group(1)}, csrf_from=own)
+    assert answer.status_code == 422
+    assert "mã chưa có trong hệ thống" in answer.get_data(as_text=True)
+    assert session.scalars(select(Group).where(Group.name == "8A")).first() is None
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_template_that_comes_back_untouched_has_no_faults(
+    administrator: PageClient, cast: Cast, session: Session, kind: str
+) -> None:
+    address = f"/organisations/{cast.school.id}/import"
+    data = administrator.http.get(f"{address}/template.{kind}").data
+    form = {"file": (io.BytesIO(data), f"mau.{kind}")}
+    page = administrator.post(address, form, csrf_from=address, content_type="multipart/form-data")
+    assert page.status_code == 200
+    assert "Đồng ý, nhập vào hệ thống" in page.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("rows", ["", "not json", "[[1]]", "{}", '[["x", ["y"]]]'])
