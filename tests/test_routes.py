@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from survey.app import create_app
 from survey.core.permissions import PERMISSIONS, Permission
 from tests.factories import PASSWORD, Cast
 from tests.pages import PageClient
 
-# One line an address: methods, rule, and who may come in. To change the list on purpose:
-# write what `described` returns, sorted, into this file.
+# One line an address: methods, rule, and who may come in. `python -m tests.test_routes` writes it anew; the change of
+# the file then shows in review what was opened and to whom.
 FROZEN = Path(__file__).with_name("routes.txt")
 
 # What everybody may open without signing in: the respondent's side, signing in, and files that say nothing.
@@ -79,7 +80,9 @@ def test_the_list_of_public_addresses_names_only_what_exists(app: Flask) -> None
 
 
 def test_no_address_vanishes_or_appears_unnoticed(app: Flask) -> None:
-    assert described(app) == FROZEN.read_text(encoding="utf-8").splitlines()
+    frozen, found = set(FROZEN.read_text(encoding="utf-8").splitlines()), set(described(app))
+    assert found - frozen == set(), "new: if it is meant so, run python -m tests.test_routes"
+    assert frozen - found == set(), "gone: if it is meant so, run python -m tests.test_routes"
 
 
 def test_whoever_is_not_signed_in_is_asked_to(client: PageClient, app: Flask) -> None:
@@ -131,3 +134,7 @@ def test_what_is_not_there_looks_like_what_is_not_yours(client: PageClient, cast
         for method in methods(rule):
             response = client.http.get(address) if method == "GET" else client.post(address, {}, csrf_from="/account")
             assert response.status_code == 404, f"{login} {method} {address}: {response.status_code}"
+
+
+if __name__ == "__main__":
+    FROZEN.write_text("\n".join(described(create_app())) + "\n", encoding="utf-8")
