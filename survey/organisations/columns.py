@@ -135,7 +135,9 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     # One form for each Vietnamese letter: some programs write "ổ" as o and two marks, which would be another name.
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", str(cell))).strip()
+    text = unicodedata.normalize("NFC", str(cell)).encode("utf-8", "ignore").decode()
+    # No database keeps a zero character in a text.
+    text = re.sub(r"[\s\x00-\x1f\x7f]+", " ", text).strip()
     if len(text) > 120:
         raise Fault("text_too_long")
     return text

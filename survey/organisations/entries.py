@@ -62,7 +62,9 @@ def _read_entry(row: Row, columns: Mapping[Column, int]) -> tuple[Entry, list[Sh
         if cell is None or cell == "":
             continue
         try:
-            values[column] = READERS[column](cell)
+            value = READERS[column](cell)
+            if value != "":
+                values[column] = value
         except Fault as fault:
             faults.append(SheetFault(row.number, column, fault.code, str(cell)[:60]))
     return Entry(row.number, values, is_faulty=bool(faults)), faults

@@ -152,6 +152,12 @@ def test_letters_with_marks_apart_are_the_same_name(session: Session, cast: Cast
     assert plan.changes == []
 
 
+@pytest.mark.parametrize("name", ["\x00", " \t", "\ud800", "\x07\x00 "])
+def test_a_name_without_a_letter_is_no_name(session: Session, cast: Cast, now: datetime, name: str) -> None:
+    plan = import_rows(session, rows=rows({C.GROUP: name, C.GRADE: 6}), at=cast.school, user_id=None, now=now)
+    assert [fault.code for fault in plan.faults] == ["group_missing"]
+
+
 def test_a_class_that_had_ended_comes_back(session: Session, cast: Cast, now: datetime) -> None:
     end_group(session, group=cast.own_class, user_id=None, now=now)
     plan = import_rows(session, rows=rows({C.GROUP: "6A", C.PUPILS: 35}), at=cast.school, user_id=None, now=now)
