@@ -48,6 +48,8 @@ class DemoCampaign:
     audiences: tuple[str, ...]
     places: tuple[str, ...]
     waves: tuple[DemoWave, ...] = field(default=())
+    # Places where fewer people answer, as a share of the others' response.
+    tired: dict[str, float] = field(default_factory=dict)
 
 
 def _class(name: str, grade: int, pupils: int) -> DemoGroup:
@@ -146,7 +148,9 @@ CAMPAIGNS = (
         owner="DEMO-HOASIM",
         title="Phường Hoa Sim cùng hiểu Nghị quyết 71",
         audiences=ALL,
-        places=("DEMO-HOASIM", "DEMO-DOICHE", "DEMO-SUOIREO"),
+        places=("DEMO-HOASIM", "DEMO-BANMAI", "DEMO-DOICHE", "DEMO-SUOIREO"),
+        # Asked twice in one autumn.
+        tired={"DEMO-BANMAI": 0.4},
         waves=(
             DemoWave(
                 "baseline",

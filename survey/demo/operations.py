@@ -105,12 +105,12 @@ def _run_campaign(
         user_id=None,
         now=start_of(starts),
     )
-    where = {places[code].id for code in demo.places}
+    where = {places[code].id: demo.tired.get(code, 1.0) for code in demo.places}
     return sum(_run_wave(session, campaign, demo_wave, where, signer, now) for demo_wave in demo.waves)
 
 
 def _run_wave(
-    session: Session, campaign: Campaign, demo: DemoWave, where: set[int], signer: Signer, now: datetime
+    session: Session, campaign: Campaign, demo: DemoWave, where: Mapping[int, float], signer: Signer, now: datetime
 ) -> int:
     """Open the wave in every audience, let people answer, and close it if its time is over."""
     opens = local_date(now) + timedelta(days=demo.opens)
@@ -123,7 +123,7 @@ def _run_wave(
         edit_wave_dates(session, wave_id=wave.id, opens=opens, closes=closes, user_id=None, now=morning)
         make_poster_collectors(session, wave_id=wave.id, now=morning, organisations=where)
         open_wave(session, wave_id=wave.id, user_id=None, now=morning)
-        number += _answer_wave(session, wave, demo, signer, morning)
+        number += _answer_wave(session, wave, demo, where, signer, morning)
         if demo.closes < 0:
             evening = start_of(closes) + timedelta(hours=18)
             start_closing(session, wave_id=wave.id, user_id=None, now=evening)
@@ -131,7 +131,9 @@ def _run_wave(
     return number
 
 
-def _answer_wave(session: Session, wave: Wave, demo: DemoWave, signer: Signer, opened: datetime) -> int:
+def _answer_wave(
+    session: Session, wave: Wave, demo: DemoWave, where: Mapping[int, float], signer: Signer, opened: datetime
+) -> int:
     definition = wave_definition(session, wave)
     respondents = Respondents(definition, SEED + wave.id)
     number = 0
@@ -146,7 +148,7 @@ def _answer_wave(session: Session, wave: Wave, demo: DemoWave, signer: Signer, o
         kind = reporting_group(wave.audience, group.staff_kind) or ReportingGroup.TEACHERS
         mean = demo.ability[kind] + respondents.class_effect()
         moment = opened + timedelta(days=1, hours=1)
-        for _ in range(round(headcount * demo.response[wave.audience])):
+        for _ in range(round(headcount * demo.response[wave.audience] * where[collector.organisation_id])):
             _answer(session, collector.code, respondents, mean, signer, moment)
             number += 1
     return number
