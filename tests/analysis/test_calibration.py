@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +95,32 @@ def test_trimming_holds_the_weights_where_the_margins_allow_it() -> None:
 def test_equal_weights_lose_nothing(weights: list[float]) -> None:
     assert kish_effect(weights) >= 1 - 1e-12
     assert kish_effect([2.0] * len(weights)) == pytest.approx(1.0)
+
+
+CASES = json.loads(Path(__file__).with_name("reference").joinpath("calibration.json").read_text(encoding="utf-8"))
+
+
+def sampled(case: dict[str, Any]) -> list[Respondent]:
+    """The people of a case with the weights of its design: persons drawn, or classes and everybody in them invited."""
+    drawn = sorted(set(case["class"]))
+    cells = list(zip(case["class"], case["a"], case["b"], case["size"], case["n"], case["x"], strict=True))
+    answered = {name: sum(n for one, *_, n, _ in cells if one == name) for name in drawn}
+    respondents = []
+    for name, a, b, size, n, x in cells:
+        if case["classes"]:
+            weight, cluster = case["classes"] / len(drawn) * size / answered[name], name
+        else:
+            weight, cluster = case["people"] / sum(case["n"]), None
+        respondents += [Respondent(i < x, weight, (a, b), cluster=cluster) for i in range(n)]
+    return respondents
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in CASES])
+def test_raking_agrees_with_calibrate_of_r_survey(case: dict[str, Any]) -> None:
+    names = [sorted(set(case[letter])) for letter in "ab"]
+    margins = [dict(zip(names[place], case[f"total_{letter}"], strict=True)) for place, letter in enumerate("ab")]
+    sizes = dict(zip(case["class"], case["size"], strict=True)) if case["classes"] else {}
+    moments = calibrated_moments(sampled(case), margins, Frame({"": case["classes"] or case["people"]}, sizes))
+    assert moments.value == pytest.approx(case["value"], abs=1e-10)
+    assert moments.se == pytest.approx(case["se"], abs=1e-10)
+    assert moments.df == case["df"]
