@@ -17,6 +17,7 @@ from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.overview.routes import blueprint as overview
 from survey.reports.item_routes import blueprint as items
+from survey.reports.planning_routes import blueprint as planning
 from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
 from survey.responses.routes import blueprint as responses
@@ -36,6 +37,7 @@ FEATURES = (
     responses,
     reports,
     items,
+    planning,
     overview,
 )
 

@@ -15,7 +15,7 @@ from analysis.items import (
     count_answers,
 )
 from analysis.reliability import alpha
-from analysis.suppression import MINIMUM_DETAIL
+from analysis.suppression import MINIMUM_DETAIL, MINIMUM_INSIDE
 from survey.reports.item_records import (
     DriftResult,
     FormInput,
@@ -35,6 +35,10 @@ URGENCY = (
     ItemFlag.TOO_EASY,
     ItemFlag.NON_FUNCTIONAL,
 )
+SEPARATION = frozenset({ItemFlag.LOW_DISCRIMINATION, ItemFlag.NEGATIVE_DISCRIMINATION})
+
+# With fewer people right, or not right, their other answers are those of a handful: no word on how an item separates.
+FEWEST_A_SIDE = MINIMUM_INSIDE
 
 
 def analyse_forms(forms: tuple[FormInput, ...]) -> tuple[FormResult, ...]:
@@ -67,7 +71,9 @@ def _item(found: ItemAnalysis, moved: DriftResult | None) -> ItemResult:
     # Nobody's choice shows where only a handful chose at all; what follows from the options goes with them.
     has_options = found.n - found.blank >= MINIMUM_DETAIL
     options = tuple(_option(option) for option in found.options) if has_options else None
-    flags = [flag for flag in found.flags if has_options or flag is not ItemFlag.POSSIBLE_WRONG_KEY]
+    has_sides = FEWEST_A_SIDE <= found.right <= found.n - FEWEST_A_SIDE
+    unsaid = (set() if has_options else {ItemFlag.POSSIBLE_WRONG_KEY}) | (set() if has_sides else SEPARATION)
+    flags = [flag for flag in found.flags if flag not in unsaid]
     if options and any(ItemFlag.NON_FUNCTIONAL in option.flags for option in options):
         flags.append(ItemFlag.NON_FUNCTIONAL)
     return ItemResult(
@@ -76,7 +82,7 @@ def _item(found: ItemAnalysis, moved: DriftResult | None) -> ItemResult:
         right=found.right,
         dont_know=found.dont_know,
         blank=found.blank,
-        discrimination=found.discrimination,
+        discrimination=found.discrimination if has_sides else None,
         options=options,
         flags=tuple(str(flag) for flag in sorted(flags, key=URGENCY.index)),
         drift=moved,

@@ -192,7 +192,7 @@ def _item(found: ItemResult, source: ItemSource, lang: Language) -> ItemView:
             number=found.number,
             share=format_share(found.right, found.number, lang=lang),
         ),
-        separates=_separates(found.discrimination),
+        separates=_separates(found),
         drift=_drift(found.drift),
         options=_options(found, source, lang),
         no_options=""
@@ -216,19 +216,20 @@ def _tag(flag: str) -> Tag:
     return tags[flag]
 
 
-def _separates(value: float | None) -> str:
+def _separates(found: ItemResult) -> str:
     """Say how well an item tells those who know from those who do not."""
+    value = found.discrimination
     if value is None:
-        return _("Chưa biết câu này có phân biệt được người hiểu hay không: mọi người trả lời giống nhau.")
+        if 2 * found.right >= found.number:
+            return _("Quá ít người sai để biết câu này có phân biệt được người hiểu và người chưa hiểu hay không.")
+        return _("Quá ít người đúng để biết câu này có phân biệt được người hiểu và người chưa hiểu hay không.")
     if value < 0:
         return _("Phân biệt người hiểu và người chưa hiểu: ngược. Người đúng câu này lại đúng ít câu khác hơn.")
     if value < FAIR:
         return _("Phân biệt người hiểu và người chưa hiểu: yếu.")
-    return (
-        _("Phân biệt người hiểu và người chưa hiểu: tốt.")
-        if value >= GOOD
-        else _("Phân biệt người hiểu và người chưa hiểu: được.")
-    )
+    if value < GOOD:
+        return _("Phân biệt người hiểu và người chưa hiểu: được.")
+    return _("Phân biệt người hiểu và người chưa hiểu: tốt.")
 
 
 def _drift(found: DriftResult | None) -> str:
