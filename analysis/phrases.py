@@ -193,10 +193,6 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "vi": "Dù cả {silent} người chưa trả lời đều hiểu rõ thì vẫn chưa đạt chỉ tiêu.",
         "en": "Even if all {silent} who did not answer understand, the target is missed.",
     },
-    "response": {
-        "vi": "Tỷ lệ trả lời: {rate} ({answered}/{invited} người được mời).",
-        "en": "Response rate: {rate} ({answered} of {invited} invited).",
-    },
     "increase": {
         "vi": "Tăng {points} điểm phần trăm, từ {before} lên {after} (khoảng tin cậy {confidence}: {low} đến {high}).",
         "en": "Up {points} percentage points, from {before} to {after} ({confidence} interval {low} to {high}).",

@@ -94,7 +94,9 @@ def _settling(estimate: Estimate, design: Design) -> MoreAnswers | None:
         return None
     if estimate.population is None or not 0 < estimate.answered <= estimate.population:
         return None
-    return more_answers(estimate.answered, estimate.understood, estimate.population, design)
+    # The present share is the weighted one: in classes of unequal response it is not that of the raw counts.
+    understood = round((estimate.value or 0.0) * estimate.answered)
+    return more_answers(estimate.answered, understood, estimate.population, design)
 
 
 def _result_row(one: Result, design: Design, lang: Language) -> tuple[str, ...]:
