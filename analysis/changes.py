@@ -63,10 +63,17 @@ def change(
         result = list_change(_counts(before), _counts(after), design, pairs)
     if pairs is not None:
         result = replace(result, paired=matched_result(pairs, confidence=design.confidence))
-    return finish(result, [*_pair_reasons(result, pairs, design), *_form_reasons(forms, design)], design)
+    return finish(result, [*_pair_reasons(result, pairs, design), *form_reasons(forms, design)], design)
 
 
-def _form_reasons(forms: FormComparison, design: Design) -> list[Reason]:
+def form_reasons(forms: FormComparison, design: Design) -> list[Reason]:
+    """Return what the forms of two waves mean for their change.
+
+    Source: docs/methods.md, section 10.
+
+    >>> [reason.value for reason in form_reasons(FormComparison(mix_differs=True, linked=True, differ=False), Design())]
+    ['forms_reweighted']
+    """
     linked = forms.linked and design.forms_linked
     reasons = [Reason.FORMS_REWEIGHTED] * (forms.mix_differs and linked) + [Reason.FORMS_NOT_LINKED] * (not linked)
     return reasons + [Reason.FORMS_DIFFER] * forms.differ

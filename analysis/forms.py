@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from analysis.intervals import quantile, wilson
-from analysis.moments import ShareMoments
+from analysis.moments import ShareMoments, average_moments
 from analysis.mover import LimitedShare, mover
 from analysis.records import ClusterCounts, Design
 from analysis.shares import share_moments
@@ -76,6 +76,7 @@ def mix_differs(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts],
 
     Source: docs/methods.md, section 10; the pooled z test of two shares.
 
+    >>> from dataclasses import replace
     >>> old = [ClusterCounts("before", "staff", None, form, None, None, None, 40, 10, 5) for form in "AB"]
     >>> new = [replace(line, wave="after", answered=n, understood=5) for line, n in zip(old, [18, 5])]
     >>> mix_differs(old, old, Design()), mix_differs(old, new, Design())
@@ -129,6 +130,7 @@ def form_average(
 
     Source: docs/methods.md, section 10.
 
+    >>> from dataclasses import replace
     >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, 40, 10, 6)
     >>> b = replace(a, form="B", answered=20, understood=16)
     >>> round(form_average([a, b], Design()).value, 3)
@@ -140,20 +142,7 @@ def form_average(
     # A class where one form has no answers must keep its weight on both.
     weights = reference or roster(lines, design)
     parts = [pooled_moments([line for line in lines if line.form == form], design, reference=weights) for form in forms]
-    number = len(parts)
-    average = ShareMoments(
-        value=sum(part.value for part in parts) / number,
-        variance=sum(part.variance for part in parts) / number**2,
-        floor=sum(part.floor for part in parts) / number**2,
-        df=sum(part.df for part in parts),
-        size=sum(part.size for part in parts),
-        inflation=max(part.inflation for part in parts),
-    )
-    return replace(
-        average,
-        reasons=tuple(dict.fromkeys(reason for part in parts for reason in part.reasons)),
-        collapsed=tuple(dict.fromkeys(name for part in parts for name in part.collapsed)),
-    )
+    return average_moments(parts)
 
 
 def pooled_moments(
@@ -193,6 +182,7 @@ def form_difference(lines: Sequence[ClusterCounts], design: Design) -> FormDiffe
 
     Source: Newcombe 1998b, method 10; docs/methods.md, section 10.
 
+    >>> from dataclasses import replace
     >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, None, answered=70, understood=56)
     >>> b = replace(a, form="B", answered=80, understood=48)
     >>> difference = form_difference([a, b], Design())
@@ -220,6 +210,7 @@ def forms_differ(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]
 
     Source: docs/methods.md, section 10.
 
+    >>> from dataclasses import replace
     >>> a = ClusterCounts("before", "staff", None, "A", None, None, None, None, answered=70, understood=56)
     >>> b = replace(a, form="B", answered=80, understood=48)
     >>> forms_differ([a, b], [a, b], Design())

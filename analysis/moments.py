@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.intervals import Interval, effective_size, wilson
@@ -87,3 +88,25 @@ def simple_moments(understood: int, answered: int, population: int | None = None
     left = 0.0 if population == answered else 1.0 if population is None else 1 - answered / population
     variance = left * share * (1 - share) / (answered - 1) if answered > 1 else 0.0
     return ShareMoments(share, variance, left / answered, answered - 1, answered, left)
+
+
+def average_moments(parts: Sequence[ShareMoments]) -> ShareMoments:
+    """Return the plain average of independent shares (the forms of a questionnaire): V = sum V_i / number^2.
+
+    At least one share. Source: docs/methods.md, section 10.
+
+    >>> average = average_moments([simple_moments(6, 10), simple_moments(16, 20)])
+    >>> round(average.value, 3), average.df
+    (0.7, 28)
+    """
+    number = len(parts)
+    return ShareMoments(
+        value=sum(part.value for part in parts) / number,
+        variance=sum(part.variance for part in parts) / number**2,
+        floor=sum(part.floor for part in parts) / number**2,
+        df=sum(part.df for part in parts),
+        size=sum(part.size for part in parts),
+        inflation=max(part.inflation for part in parts),
+        reasons=tuple(dict.fromkeys(reason for part in parts for reason in part.reasons)),
+        collapsed=tuple(dict.fromkeys(name for part in parts for name in part.collapsed)),
+    )

@@ -7,13 +7,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from analysis.assessments import Precision
-from analysis.changes import finish, usable
+from analysis.changes import finish, form_reasons, usable
 from analysis.class_changes import ClassPair, Pairing, class_change, pair_classes
 from analysis.clusters import class_bounds
 from analysis.estimates import decide
-from analysis.forms import are_linked
+from analysis.forms import compare_forms
 from analysis.intervals import Interval, count_limits
-from analysis.moments import ShareMoments
+from analysis.moments import ShareMoments, average_moments
 from analysis.nonresponse import list_bounds
 from analysis.records import Change, ClusterCounts, Design, Estimate, Method, Reason, Sampling
 from analysis.share_changes import moments_change
@@ -143,11 +143,44 @@ def roll_up_change(
     left_out = tuple(sorted((set(before) | set(after)) - set(shared)))
     if not shared:
         return Change(reasons=(Reason.NO_DATA,), left_out=left_out, confidence=design.confidence)
-    paired = _units(before, after, shared, design)
-    result = _ward_change(paired, before, after, shared, design)
-    linked = design.forms_linked and all(are_linked(before[name], after[name]) for name in shared)
-    reasons = [Reason.SILENT_SCHOOL] * bool(left_out) + [Reason.FORMS_NOT_LINKED] * (not linked)
-    return finish(replace(result, left_out=(*left_out, *paired.missing)), reasons, design)
+    # Over the ward, not school by school: in a small school one form may be missing by chance.
+    all_before, all_after = ([line for name in shared for line in wave[name]] for wave in (before, after))
+    forms = compare_forms(all_before, all_after, design)
+    missing: tuple[str, ...] = ()
+    if forms.mix_differs:
+        first, second = _form_moments(before, after, shared, design)
+        result = moments_change(first, second, design)
+    else:
+        paired = _units(before, after, shared, design)
+        result, missing = _ward_change(paired, before, after, shared, design), paired.missing
+    reasons = [*form_reasons(forms, design), *[Reason.SILENT_SCHOOL] * bool(left_out)]
+    return finish(replace(result, left_out=(*left_out, *missing)), reasons, design)
+
+
+def _form_moments(
+    before: Mapping[str, Sequence[ClusterCounts]],
+    after: Mapping[str, Sequence[ClusterCounts]],
+    shared: Sequence[str],
+    design: Design,
+) -> tuple[ShareMoments, ShareMoments]:
+    """The average of the forms in each wave, over the schools with answers on a form, weighted by the later roster."""
+    rosters = {name: _weights(after[name], design) for name in shared}
+    averages = []
+    for wave in (before, after):
+        parts = []
+        for form in sorted({line.form for name in shared for line in wave[name] if line.form and line.answered}):
+            lines = {name: [line for line in wave[name] if line.form == form] for name in shared}
+            schools = make_schools(lines, design, rosters)
+            answering = [school for school in schools if school.has_answers]
+            parts.append(ward_moments(answering, design, finite=False))
+        averages.append(average_moments(parts))
+    return averages[0], averages[1]
+
+
+def _weights(lines: Sequence[ClusterCounts], design: Design) -> dict[str, int]:
+    """The roster of a school; under "" the length of a list without classes."""
+    sums = totals(tally(lines, design.sampling), design)
+    return roster(lines, design) or ({"": sums.population} if sums.population else {})
 
 
 def _ward_change(

@@ -132,6 +132,28 @@ def test_few_schools_change_by_their_effective_sizes_with_the_later_weights() ->
     assert result.after == pytest.approx((60 * 0.75 + 30 * 0.9) / 90)
 
 
+def test_forms_are_linked_over_the_ward_though_a_small_school_missed_one() -> None:
+    def school(wave: str, *forms: str) -> list[ClusterCounts]:
+        return [ClusterCounts(wave, "group", None, form, None, None, None, 30, 10, 5) for form in forms]
+
+    before = {"A": school("before", "A", "B"), "B": school("before", "A")}
+    after = {"A": school("after", "A", "B"), "B": school("after", "A", "B")}
+    assert Reason.FORMS_NOT_LINKED not in roll_up_change(before, after, Design()).reasons
+    other = {"A": school("after", "A"), "B": school("after", "A")}
+    assert Reason.FORMS_NOT_LINKED in roll_up_change(before, other, Design()).reasons
+
+
+def test_a_different_mix_of_forms_over_the_ward_averages_the_forms() -> None:
+    def school(wave: str, a: tuple[int, int], b: tuple[int, int]) -> list[ClusterCounts]:
+        return [ClusterCounts(wave, "g", None, form, None, None, None, 60, *n) for form, n in [("A", a), ("B", b)]]
+
+    before = {name: school("before", (30, 24), (10, 4)) for name in "ABC"}
+    after = {name: school("after", (10, 9), (30, 18)) for name in "ABC"}
+    result = roll_up_change(before, after, Design())
+    assert Reason.FORMS_REWEIGHTED in result.reasons
+    assert (result.before, result.after) == (pytest.approx(0.6), pytest.approx(0.75))
+
+
 def test_a_school_with_one_wave_is_left_out_of_the_change_and_named() -> None:
     before = {"A": [line(20, 10, 30, wave="before")]}
     after = {"A": [line(20, 15, 30)], "B": [line(20, 18, 30)]}
