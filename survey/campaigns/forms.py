@@ -14,7 +14,7 @@ from survey.campaigns.words import REASONS
 from survey.web.forms import BaseForm
 from survey.web.words import AUDIENCES, TOPICS
 
-_REQUIRED = _l("Hãy điền ô này.")
+_REQUIRED = _l("Xin điền ô này.")
 
 
 # Several choices as boxes to tick, which a finger hits better than a list.
@@ -32,7 +32,7 @@ class CampaignForm(BaseForm):
         ],
     )
     topics = SelectMultipleField(
-        _l("Nội dung truyền thông"),
+        _l("Các đột phá được truyền thông"),
         choices=[SelectChoice(*pair) for pair in TOPICS.items()],
         validators=[DataRequired(REASONS["unknown_topic"])],
         **_BOXES,
@@ -65,6 +65,6 @@ def audience_choices(there: Collection[str]) -> list[SelectChoice]:
 class PlanForm(BaseForm):
     """The rule by which an audience is judged, until its first wave opens; choices are passed in."""
 
-    target = RadioField(_l("Mục tiêu: bao nhiêu người trong nhóm phải hiểu rõ?"), validators=[InputRequired(_REQUIRED)])
+    target = RadioField(_l("Chỉ tiêu: bao nhiêu người trong nhóm phải hiểu rõ?"), validators=[InputRequired(_REQUIRED)])
     cut = RadioField(_l("Một người được coi là hiểu rõ khi"), validators=[InputRequired(_REQUIRED)])
-    topic_cut = RadioField(_l("Và trong mỗi nội dung"), validators=[InputRequired(_REQUIRED)])
+    topic_cut = RadioField(_l("Và trong mỗi đột phá"), validators=[InputRequired(_REQUIRED)])

@@ -15,7 +15,7 @@ REASONS = {
     "item_in_use": _l("Đã có đợt dùng bộ câu hỏi này được mở, nên không rút câu được nữa."),
     "dates_in_order": _l("Ngày kết thúc phải từ ngày bắt đầu trở đi."),
     "no_audience": _l("Hãy chọn ít nhất một nhóm người trả lời."),
-    "unknown_topic": _l("Hãy chọn ít nhất một nội dung."),
+    "unknown_topic": _l("Hãy chọn ít nhất một đột phá."),
     "rule_too_easy": _l("Với mức này, người chỉ đoán mò cũng dễ qua. Hãy đặt mức cao hơn."),
     "not_open": _l("Đợt này không đang mở. Hãy tải lại trang để xem trạng thái mới nhất."),
     "not_closing": _l("Đợt này không đang khóa. Hãy tải lại trang để xem trạng thái mới nhất."),

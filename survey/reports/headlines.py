@@ -34,10 +34,10 @@ def _first(report: Report, judged: Sequence[GroupRow], lang: Language) -> str:
     met = [row for row in judged if _verdict(row) is Verdict.MET]
     target = target_text(report, lang)
     if met:
-        return _("%(groups)s đã đạt mục tiêu %(target)s.", groups=_capital(_names(met)), target=target)
+        return _("%(groups)s đã đạt chỉ tiêu %(target)s.", groups=_capital(_names(met)), target=target)
     if any(_verdict(row) is not Verdict.NOT_MET for row in judged):
-        return _("Chưa nhóm nào được kết luận là đạt mục tiêu %(target)s.", target=target)
-    return _("Chưa nhóm nào đạt mục tiêu %(target)s.", target=target)
+        return _("Chưa nhóm nào được kết luận là đạt chỉ tiêu %(target)s.", target=target)
+    return _("Chưa nhóm nào đạt chỉ tiêu %(target)s.", target=target)
 
 
 def _second(judged: Sequence[GroupRow], lang: Language) -> str:
@@ -46,7 +46,7 @@ def _second(judged: Sequence[GroupRow], lang: Language) -> str:
     parts = []
     if missed:
         said = _list(" ".join(word for word in (_lower(row), _moved(row, lang)) if word) for row in missed)
-        parts.append(_("%(groups)s, còn cách mục tiêu", groups=said))
+        parts.append(_("%(groups)s, chưa đạt chỉ tiêu", groups=said))
     if unsettled:
         parts.append(_("%(groups)s chưa đủ căn cứ kết luận", groups=_names(unsettled)))
     return _capital("; ".join(parts)) + "." if parts else ""

@@ -26,7 +26,7 @@ def picture_of(report: Report, lang: Language) -> Picture:
     return Picture(
         rows=tuple(_row(row, report, lang) for row in report.rows),
         target=float(report.target),
-        target_label=_("mục tiêu %(target)s", target=target_text(report, lang)),
+        target_label=_("chỉ tiêu %(target)s", target=target_text(report, lang)),
         before_label=_("trước"),
         after_label=_("sau"),
         interval_label=_("khoảng tin cậy %(level)s", level=confidence_text(report, lang)),

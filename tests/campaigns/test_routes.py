@@ -115,7 +115,7 @@ def test_title_and_topics_can_be_changed(client: PageClient, session: Session, c
     ("data", "sentence"),
     [
         ({"title": "", "topics": ["doi_ngu"]}, "Hãy đặt tên cho chiến dịch."),
-        ({"title": "T"}, "Hãy chọn ít nhất một nội dung."),
+        ({"title": "T"}, "Hãy chọn ít nhất một đột phá."),
         ({"title": "x" * 121, "topics": ["doi_ngu"]}, "hãy rút ngắn"),
     ],
 )

@@ -72,7 +72,7 @@ def test_words_stay_inside_the_picture_and_off_the_line_of_the_target(share: flo
     row = PictureRow("Giáo viên", before, after, "Chưa đủ căn cứ kết luận", "not_yet_shown", notes)
     blank = PictureRow("Cộng đồng", None, None, "Chưa hiện số liệu", "plain", (), "Dưới 10 người trả lời: không hiện")
     percents = ("0%", "25%", "50%", "75%", "100%")
-    picture = Picture((row, blank), 0.9, "mục tiêu 90%", "trước", "sau", "khoảng tin cậy 95%", percents)
+    picture = Picture((row, blank), 0.9, "chỉ tiêu 90%", "trước", "sau", "khoảng tin cậy 95%", percents)
     drawing = Drawing(picture, LAYOUTS[variant])
     drawing.draw()
     renderer = FigureCanvasAgg(drawing.figure).get_renderer()
@@ -111,15 +111,15 @@ def test_a_hidden_group_has_no_number_in_picture_or_words(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("made", "sentences"),
     [
-        pytest.param(staff((31, 16), (36, 36)), ("Giáo viên đã đạt mục tiêu 90%.",), id="met"),
+        pytest.param(staff((31, 16), (36, 36)), ("Giáo viên đã đạt chỉ tiêu 90%.",), id="met"),
         pytest.param(
             staff((31, 5), (34, 20)),
-            ("Chưa nhóm nào đạt mục tiêu 90%.", "Giáo viên tăng 43 điểm phần trăm, còn cách mục tiêu."),
+            ("Chưa nhóm nào đạt chỉ tiêu 90%.", "Giáo viên tăng 43 điểm phần trăm, chưa đạt chỉ tiêu."),
             id="missed but better",
         ),
         pytest.param(
             staff((31, 16), (24, 22)),
-            ("Chưa nhóm nào được kết luận là đạt mục tiêu 90%.", "Giáo viên chưa đủ căn cứ kết luận."),
+            ("Chưa nhóm nào được kết luận là đạt chỉ tiêu 90%.", "Giáo viên chưa đủ căn cứ kết luận."),
             id="open",
         ),
         pytest.param(

@@ -56,7 +56,7 @@ def test_an_administrator_reads_the_report_in_words_figures_and_picture(
 ) -> None:
     page = enter(app, cast.administrator).visit(f"/campaigns/{measured.id}/report")
     for words in (
-        "Giáo viên và nhân viên đã đạt mục tiêu 90%.",
+        "Giáo viên và nhân viên đã đạt chỉ tiêu 90%.",
         "36/36 người trả lời (trong 36 người) hiểu rõ.",
         "Tăng 60 điểm phần trăm, từ 40% lên 100%",
         "chưa chứng minh được rằng thay đổi là do đợt truyền thông",
