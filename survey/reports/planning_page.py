@@ -155,8 +155,8 @@ class _Words:
 
     def _needed_by_all(self, plan: SizePlan) -> str:
         return _(
-            "muốn đạt %(target)s thì phải có %(count)s người hiểu rõ; hãy mời tất cả, và cần ít nhất %(answers)s người "
-            "trả lời dù ai cũng hiểu rõ.",
+            "muốn đạt %(target)s thì phải có %(count)s người hiểu rõ. Hãy mời tất cả: dù ai cũng hiểu rõ, vẫn cần "
+            "ít nhất %(answers)s người trả lời mới thấy được.",
             target=self._percent(self.source.settings.target),
             count=format_count(plan.target_count, self.lang),
             answers=format_count(plan.when_all or plan.population, self.lang),
@@ -173,8 +173,8 @@ class _Words:
                     required=format_count(first.required or 0, self.lang),
                 )
             )
-        needed = first.answers or plan.when_all or plan.population
-        if needed >= NEARLY_EVERYBODY * plan.population and plan.at_target is not None:
+        answers = first.answers or 0
+        if answers >= NEARLY_EVERYBODY * plan.population and plan.at_target is not None:
             notes.append(
                 _(
                     "Nhóm nhỏ nên gần như mọi người phải trả lời. Nếu thật ra chỉ vừa đủ %(count)s người hiểu rõ, "
