@@ -11,9 +11,9 @@ from analysis.records import Reason, Shown, Strength, Verdict
 from analysis.rounding import Language
 
 VERDICTS: Mapping[Verdict, Mapping[Language, str]] = {
-    Verdict.MET: {"vi": "Đạt", "en": "Met"},
-    Verdict.NOT_MET: {"vi": "Chưa đạt", "en": "Not met"},
-    Verdict.NOT_YET_SHOWN: {"vi": "Chưa đủ căn cứ kết luận", "en": "Not yet shown"},
+    Verdict.MET: {"vi": "Đạt", "en": "Target met"},
+    Verdict.NOT_MET: {"vi": "Chưa đạt", "en": "Target not met"},
+    Verdict.NOT_YET_SHOWN: {"vi": "Chưa đủ căn cứ kết luận", "en": "Not enough evidence to conclude"},
 }
 
 STRENGTHS: Mapping[Strength, Mapping[Language, str]] = {
