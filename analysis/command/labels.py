@@ -17,14 +17,14 @@ NAMES: Mapping[str, Words] = {
     "teachers": {"vi": "Giáo viên", "en": "Teachers"},
     "employees": {"vi": "Nhân viên", "en": "Employees"},
     "pupils": {"vi": "Học sinh", "en": "Pupils"},
-    "pupils_secondary": {"vi": "Học sinh trung học cơ sở", "en": "Secondary pupils"},
+    "pupils_secondary": {"vi": "Học sinh trung học cơ sở", "en": "Lower-secondary pupils"},
     "pupils_primary": {"vi": "Học sinh tiểu học", "en": "Primary pupils"},
     "parents": {"vi": "Phụ huynh", "en": "Parents"},
     "community": {"vi": "Cộng đồng", "en": "Community"},
     "chuyen_doi_so": {"vi": "Chuyển đổi số", "en": "Digital transformation"},
-    "xa_hoi_hoa": {"vi": "Xã hội hóa", "en": "Mobilising society"},
-    "phan_luong": {"vi": "Phân luồng", "en": "Career streaming"},
-    "doi_ngu": {"vi": "Đội ngũ", "en": "Teaching force"},
+    "xa_hoi_hoa": {"vi": "Xã hội hóa", "en": "Contributions from society"},
+    "phan_luong": {"vi": "Phân luồng học sinh", "en": "Pathways for pupils"},
+    "doi_ngu": {"vi": "Đội ngũ nhà giáo", "en": "Teaching staff"},
     "co_so_vat_chat": {"vi": "Cơ sở vật chất", "en": "Facilities"},
 }
 
