@@ -147,7 +147,6 @@ def calibrated_moments(
     weights; u_i = w_i e_i / sum w with the calibrated weights. Where classes were drawn the variance is that
     of section 6.2, where persons were drawn that of a stratified sample. `finite` switches the finite population
     corrections on, `correlation` is assumed where the variance says nothing. Parameters and errors as for `rake`.
-
     Source: Deville & Sarndal 1992, JASA 87:376; docs/methods.md, section 6.3.
 
     >>> people = [Respondent(i < 17, 1.0, ("a",)) for i in range(20)]
@@ -157,16 +156,14 @@ def calibrated_moments(
     0.91
     """
     raked = rake(respondents, margins)
-    used = margins if not raked.reasons else margins[:1]
-    weights = np.array(raked.weights)
+    weights, used = np.array(raked.weights), margins if not raked.reasons else margins[:1]
     answers = np.array([float(one.understood) for one in respondents])
     total = weights.sum()
     value = min(max(float(weights @ answers / total), 0.0), 1.0)
     u = weights * _residuals(respondents, answers, used) / total
-    clustered = any(one.cluster is not None for one in respondents)
-    parts = [_stratum_terms(respondents, u, name, frame, finite=finite) for name in _strata(respondents)]
-    size = len(respondents)
-    left = max(1 - size / float(total), 0.0) if finite else 1.0
+    strata = sorted({one.stratum for one in respondents})
+    parts = [_stratum_terms(respondents, u, name, frame, finite=finite) for name in strata]
+    size, left = len(respondents), max(1 - len(respondents) / float(total), 0.0) if finite else 1.0
     moments = ShareMoments(
         value=value,
         variance=sum(variance for variance, _ in parts),
@@ -174,14 +171,12 @@ def calibrated_moments(
         df=sum(units - 1 for _, units in parts),
         size=size,
         left=left,
-        inflation=1 + (_average_class(respondents) - 1) * correlation if clustered else 1.0,
     )
-    lonely = (Reason.LONELY_CLASS,) if clustered and any(units == 1 for _, units in parts) else ()
-    return replace(moments, reasons=(*raked.reasons, *lonely))
-
-
-def _strata(respondents: Sequence[Respondent]) -> list[str]:
-    return sorted({one.stratum for one in respondents})
+    if all(one.cluster is None for one in respondents):
+        return replace(moments, reasons=raked.reasons)
+    lonely = (Reason.LONELY_CLASS,) * any(units == 1 for _, units in parts)
+    inflation = 1 + (_average_class(respondents) - 1) * correlation
+    return replace(moments, inflation=inflation, reasons=(*raked.reasons, *lonely))
 
 
 def _average_class(respondents: Sequence[Respondent]) -> float:

@@ -38,10 +38,8 @@ def change(
     limits at effective sizes, lists without classes MOVER with the matched persons.
 
     Returns a Change; `shown` is what interval and p agree on, before any adjustment for several tests (`adjust`).
-    Nobody in one of the waves gives no value and the reason `no_data`.
-
-    Raises ValueError if the lines of a wave do not belong together or the pairs do not fit into the answers.
-
+    Nobody in one of the waves gives no value and the reason `no_data`. Raises ValueError if the lines of a wave do
+    not belong together or the pairs do not fit into the answers.
     Source: Zou & Donner 2008; Newcombe 1998b,c; docs/methods.md, sections 7.1 to 7.3 and 7.7.
 
     >>> before = [ClusterCounts("before", "teachers", None, None, None, None, None, None, 35, 18)]

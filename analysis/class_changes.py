@@ -44,10 +44,7 @@ def class_change(
     D = sum W_c d_c, V = m/(m-1) sum W_c^2 (d_c - D)^2, D +- t_{m-1} sqrt(V). At least two classes with weight.
     `published` gives the two shares that are shown for the group where they are not exactly the classes' means (small
     classes were merged): the change is then their difference, so that "from A to B" and the change agree.
-
-    Raises ValueError with fewer.
-
-    Source: the joint linearisation of both waves with class as cluster, Binder 1983.
+    Raises ValueError with fewer. Source: the joint linearisation of both waves with class as cluster, Binder 1983.
 
     >>> rows = [(30, 0.5, 0.8), (36, 0.6, 0.75), (34, 0.4, 0.7), (40, 0.55, 0.9)]
     >>> result = class_change([ClassPair(str(i), *row) for i, row in enumerate(rows)])
@@ -98,7 +95,6 @@ def pair_classes(
     In a census and under srs the classes are the strata, weighted by `reference` (by their own headcount, else their
     answers, where it does not know them); in a class sample they are the clusters, each standing for its part
     of the stratum.
-
     Source: docs/methods.md, section 7.2.
 
     >>> old = ClusterCounts("before", "parents", None, None, "6A", None, None, 30, 10, 5)

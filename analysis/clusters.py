@@ -36,7 +36,6 @@ def class_moments(strata: Sequence[ClassStratum], *, finite: bool = True, correl
     within them; df = sum (m_h - 1). Without the correction (`finite` False) classes count as drawn with
     replacement. A stratum with one class uses u_c^2 for the spread (reason `lonely_class`). `correlation` is the
     intraclass correlation assumed where the variance says nothing, in [0, 1].
-
     Raises ValueError without any class.
 
     Source: Binder 1983, Int Stat Rev 51:279; Sarndal et al. 1992, Model Assisted Survey Sampling, section 4.3.

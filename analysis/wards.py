@@ -67,9 +67,7 @@ def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = Tr
     A school with a single answer contributes W^2 (1-f) p(1-p) with the ward's p (reason `single_answer`). Where a
     headcount is unknown, answers weight (reason `population_unknown`, no finite population correction).
 
-    Raises ValueError without schools.
-
-    Source: docs/methods.md, section 12.
+    Raises ValueError without schools. Source: docs/methods.md, section 12.
 
     >>> from analysis.tallies import Tally, Totals
     >>> rows = [("A", 40, 20, 15), ("B", 60, 30, 27)]
@@ -82,13 +80,11 @@ def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = Tr
     if not schools:
         raise ValueError("a roll-up needs at least one school with answers")
     known = all(one.weight for one in schools)
-    weights = [float(one.weight or 0) if known else float(one.sums.answered) for one in schools]
-    total = sum(weights)
+    shares = _school_shares(schools, known=known)
     parts = [
         share_moments(one.tallies, one.sums, design, reference=one.reference, finite=finite and known)
         for one in schools
     ]
-    shares = [weight / total for weight in weights]
     value = min(sum(w * part.value for w, part in zip(shares, parts, strict=True)), 1.0)
     single = [part.size == 1 and part.left > 0 for part in parts]
     variances = [
@@ -105,6 +101,12 @@ def ward_moments(schools: Sequence[School], design: Design, *, finite: bool = Tr
         inflation=max(part.inflation for part in parts),
     )
     return _qualified(moments, schools, parts, single=any(single))
+
+
+def _school_shares(schools: Sequence[School], *, known: bool) -> list[float]:
+    """The part of each school in the ward, by headcount or, where one is unknown, by answers."""
+    weights = [(one.weight or 0) if known else one.sums.answered for one in schools]
+    return [weight / sum(weights) for weight in weights]
 
 
 def _qualified(
