@@ -10,11 +10,12 @@ import click
 from flask.cli import AppGroup
 
 from survey.accounts.operations import AccountInvalid, add_person, change_password_by_command, reset_password
-from survey.accounts.queries import all_people, place_by_code, user_by_login
+from survey.accounts.queries import all_people, user_by_login
 from survey.accounts.words import REASONS
 from survey.core.clock import utc_now
 from survey.core.errors import AppError, NotFound
 from survey.core.permissions import RoleName
+from survey.organisations.queries import organisation_by_code
 from survey.web.db_session import db
 
 commands = AppGroup("user", help="People who sign in: add, list, set a password.")
@@ -28,7 +29,7 @@ commands = AppGroup("user", help="People who sign in: add, list, set a password.
 def add(login: str, name: str, role: str, code: str | None) -> None:
     """Add a person and print the password, which is shown only now."""
     try:
-        place = place_by_code(db.session, code) if code else None
+        place = organisation_by_code(db.session, code) if code else None
         made = add_person(
             db.session,
             login=login,

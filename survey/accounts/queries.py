@@ -95,22 +95,6 @@ def number_of_people(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(User)) or 0
 
 
-def place_by_id(session: Session, organisation_id: int, scope: Scope) -> Organisation:
-    """Return the organisation whose people are looked after. Raises NotFound outside the scope."""
-    place = session.get(Organisation, organisation_id)
-    if place is None or not scope.covers(organisation_id):
-        raise NotFound
-    return place
-
-
-def place_by_code(session: Session, code: str) -> Organisation:
-    """Return the organisation with this code, for the command line. Raises NotFound."""
-    place = session.scalars(select(Organisation).where(Organisation.code == code.strip().upper())).first()
-    if place is None:
-        raise NotFound
-    return place
-
-
 def classes_of(session: Session, organisation_id: int) -> Sequence[Group]:
     """Return the present classes of a school, which a teacher can be given."""
     query = select(Group).where(

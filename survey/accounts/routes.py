@@ -21,11 +21,12 @@ from survey.accounts.operations import (
     sign_in,
 )
 from survey.accounts.passwords import check_password
-from survey.accounts.queries import classes_of, password_hash_of, people_of, person_at, place_by_id, roles_of
+from survey.accounts.queries import classes_of, password_hash_of, people_of, person_at, roles_of
 from survey.accounts.rights import grantable_roles
 from survey.accounts.words import REASONS
 from survey.core.clock import utc_now
 from survey.core.permissions import Permission, RoleName
+from survey.organisations.queries import organisation_by_id
 from survey.web.auth import access, person_id, public, require_at, requires, safe_next, scope, signed_in
 from survey.web.db_session import db
 from survey.web.formats import format_instant
@@ -182,7 +183,7 @@ def _require_person(organisation_id: int, user_id: int) -> None:
 
 def _person_form(organisation_id: int, *, empty: bool = False) -> PersonForm:
     require_at(Permission.MANAGE_PEOPLE, organisation_id)
-    place = place_by_id(db.session, organisation_id, scope(Permission.MANAGE_PEOPLE))
+    place = organisation_by_id(db.session, organisation_id, scope(Permission.MANAGE_PEOPLE))
     roles = [(str(role), ROLES[role]) for role in grantable_roles(access(), place.id, place.kind)]
     groups = [(group.id, group.name) for group in classes_of(db.session, organisation_id)]
     return PersonForm(roles=roles, groups=groups, **({"formdata": None} if empty else {}))
@@ -192,7 +193,7 @@ def _people_page(organisation_id: int, form: PersonForm, made: object = None) ->
     allowed = scope(Permission.MANAGE_PEOPLE)
     return render_template(
         "accounts/people.html",
-        organisation=place_by_id(db.session, organisation_id, allowed),
+        organisation=organisation_by_id(db.session, organisation_id, allowed),
         people=people_of(db.session, organisation_id, allowed),
         form=form,
         made=made,

@@ -15,14 +15,13 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 from analysis.mastery import MasteryRule, ScoredItem
+from survey.core.vocabulary import Audience
 
 # Language code -> words. Vietnamese ("vi") is always there, other languages where somebody translated them.
 Text: TypeAlias = Mapping[str, str]
 
 BASE_LANGUAGE = "vi"
-AUDIENCES = ("staff", "pupils_secondary", "pupils_primary", "parents", "community")
-TOPICS = ("chuyen_doi_so", "xa_hoi_hoa", "phan_luong", "doi_ngu", "co_so_vat_chat")
-LEVELS = ("ca_nhan", "don_vi")
+AUDIENCES = tuple(str(audience) for audience in Audience)
 FORMS = ("A", "B")
 KINDS = ("single", "multiple")
 PURPOSES = ("reach", "channel")

@@ -13,16 +13,15 @@ from fractions import Fraction
 from typing import Any
 
 from analysis.mastery import MasteryRule
+from survey.core.vocabulary import LEVELS, TOPICS
 from survey.instruments.definitions import (
     AUDIENCES,
     BASE_LANGUAGE,
     CONFIDENCES,
     FORMS,
     KINDS,
-    LEVELS,
     PARALLELS,
     PURPOSES,
-    TOPICS,
     Category,
     InstrumentDefinition,
     Item,

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from survey.core.vocabulary import LEVELS, TOPICS
 from survey.instruments.checks import MAX_ITEMS, PAGE_TEXT_BYTES
 from survey.instruments.definitions import (
     AUDIENCES,
     CONFIDENCES,
     FORMS,
     KINDS,
-    LEVELS,
     PARALLELS,
     PURPOSES,
-    TOPICS,
 )
 from survey.instruments.item_types import ITEM_TYPES
 from survey.instruments.loader import check_paths, load_instrument

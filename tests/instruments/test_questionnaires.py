@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from survey.core.vocabulary import LEVELS, TOPICS
 from survey.instruments.checks import guess_figures
-from survey.instruments.definitions import AUDIENCES, LEVELS, TOPICS, InstrumentDefinition
+from survey.instruments.definitions import AUDIENCES, InstrumentDefinition
 from survey.instruments.loader import check_paths, load_instrument, load_instruments
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
