@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from survey.accounts.passwords import MINIMUM_LENGTH
@@ -47,8 +48,8 @@ class PersonForm(BaseForm):
 
     def __init__(self, *, roles: Sequence[tuple[str, Any]], groups: Sequence[tuple[int, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.role.choices = list(roles)
-        self.group_id.choices = [(0, _l("Chưa chọn")), *groups]
+        self.role.choices = [SelectChoice(*pair) for pair in roles]
+        self.group_id.choices = [SelectChoice(*pair) for pair in ((0, _l("Chưa chọn")), *groups)]
 
 
 class SetupForm(BaseForm):
@@ -57,7 +58,7 @@ class SetupForm(BaseForm):
     kind = RadioField(
         _l("Hệ thống này dùng cho"),
         [_NEEDED],
-        choices=[("school", _l("Một trường")), ("ward", _l("Một xã, phường"))],
+        choices=[SelectChoice("school", _l("Một trường")), SelectChoice("ward", _l("Một xã, phường"))],
         default="school",
     )
     place = StringField(_l("Tên trường hoặc xã, phường"), [_NEEDED, _at_most(120)])

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from survey.web.forms import BaseForm
@@ -30,7 +31,7 @@ class OrganisationForm(BaseForm):
 
     def __init__(self, *, kinds: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.kind.choices = list(kinds)
+        self.kind.choices = [SelectChoice(*pair) for pair in kinds]
 
 
 class GroupForm(BaseForm):
@@ -39,7 +40,8 @@ class GroupForm(BaseForm):
     name = StringField(_l("Tên lớp, tổ"), [_NEEDED, Length(max=60)])
     grade = IntegerField(_l("Khối lớp (để trống nếu không phải lớp học)"), [Optional(), NumberRange(1, 12)])
     staff_kind = SelectField(
-        _l("Loại cán bộ (chỉ với tổ cán bộ)"), choices=[("", _l("Không phải tổ cán bộ")), *STAFF_KINDS.items()]
+        _l("Loại cán bộ (chỉ với tổ cán bộ)"),
+        choices=[SelectChoice("", _l("Không phải tổ cán bộ")), *(SelectChoice(*pair) for pair in STAFF_KINDS.items())],
     )
 
 

@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.web.forms import BaseForm
 
-CHOICES = [("a", "A")]
+CHOICES = [SelectChoice("a", "A")]
 
 
 @pytest.mark.parametrize(
