@@ -45,8 +45,8 @@ def _second(judged: Sequence[GroupRow], lang: Language) -> str:
     unsettled = [row for row in judged if _verdict(row) not in {Verdict.MET, Verdict.NOT_MET}]
     parts = []
     if missed:
-        said = _list(" ".join(word for word in (_lower(row), _moved(row, lang)) if word) for row in missed)
-        parts.append(_("%(groups)s, chưa đạt chỉ tiêu", groups=said))
+        said = _list(_lower(row) + (f" ({moved})" if (moved := _moved(row, lang)) else "") for row in missed)
+        parts.append(_("%(groups)s chưa đạt chỉ tiêu", groups=said))
     if unsettled:
         parts.append(_("%(groups)s chưa đủ căn cứ kết luận", groups=_names(unsettled)))
     return _capital("; ".join(parts)) + "." if parts else ""

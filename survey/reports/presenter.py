@@ -117,13 +117,15 @@ def tone_of(estimate: Estimate | None) -> str:
 def _sentences(row: GroupRow, latest: Estimate, lang: Language) -> tuple[str, ...]:
     more = row.more.answers if row.more is not None else None
     lines = sentences(latest, lang, target=row.target, more=more)
-    change = row.headline.change
-    if row.group in WITH_CLASSES or change is None or Reason.FORMS_REWEIGHTED not in change.reasons:
+    if row.group in WITH_CLASSES:
         return lines
-    # These groups have no classes: what was weighted are the two forms.
-    share = share_text(latest, lang)
+    # These groups have no classes: what was weighted are the two forms, or the organisations of a roll-up.
+    change, share = row.headline.change, share_text(latest, lang)
     by_class = PHRASES["weighted"][lang].format(share=share)
-    return tuple(_("Tính trung bình của hai đề: %(share)s.", share=share) if one == by_class else one for one in lines)
+    by_school = _("Tính theo số người của từng đơn vị: %(share)s.", share=share)
+    by_form = _("Tính trung bình của hai đề: %(share)s.", share=share)
+    instead = by_form if change is not None and Reason.FORMS_REWEIGHTED in change.reasons else by_school
+    return tuple(instead if one == by_class else one for one in lines)
 
 
 def _change_sentences(pair: Pair, lang: Language) -> tuple[str, ...]:
