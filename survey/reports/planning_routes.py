@@ -39,6 +39,8 @@ def planning(wave_id: int) -> str:
 def plans_of(source: PlanningSource) -> dict[tuple[int, int], SizePlan]:
     """Return what each size of group needs, by people and classes, from the child process."""
     sizes = tuple(sorted({(size.population, size.classes) for size in source.sizes if size.population}))
+    if not sizes:
+        return {}
     plans = cast(
         tuple[SizePlan, ...], run_in_child("survey.reports.planning_builder:plan_sizes", source.settings, sizes)
     )
