@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analysis.clusters import class_bounds
 from analysis.forms import form_average
 from analysis.hypergeometric import exact_limits
-from analysis.intervals import Interval, clopper_pearson, count_limits, finite_size, wilson
+from analysis.intervals import Interval, clopper_pearson, count_limits, finite_size, wilson, within_seen
 from analysis.moments import ShareMoments, simple_moments
 from analysis.nonresponse import list_bounds
 from analysis.records import ClusterCounts, Design, Method, Reason, Sampling
@@ -116,6 +116,9 @@ def effective_precision(moments: ShareMoments, sums: Totals, design: Design, wor
         counts = count_limits(interval, sums.understood, sums.answered, population)
         target = (target_count(design.target, population) - 0.5) / population
     evidence = effective_evidence(moments.value, size, moments.df, target)
+    shown = interval
+    if population:
+        shown = within_seen(interval, moments.value, sums.understood, sums.answered, population)
     return Precision(
-        moments, Method.WILSON_EFFECTIVE, interval, counts, evidence, interval, size, worst, moments.df, moments.reasons
+        moments, Method.WILSON_EFFECTIVE, shown, counts, evidence, interval, size, worst, moments.df, moments.reasons
     )

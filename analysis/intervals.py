@@ -167,6 +167,23 @@ def effective_size(share: float, variance: float, floor: float, *, cap: bool = T
     return min(size, 1 / floor) if cap else size
 
 
+def within_seen(interval: Interval, value: float, understood: int, answered: int, population: int) -> Interval:
+    """Return an interval of shares cut to what the answers leave possible: x/N to (N - (n - x))/N.
+
+    Whoever has answered is known, so nothing beyond is possible whatever the silent would say; without the cut a
+    picture could show an interval across a target that is certainly missed. `value` in [0, 1] is the share estimated;
+    the interval keeps it even where averaged forms put it beyond what was counted. 0 <= understood x <= answered n
+    <= population N, 1 <= N.
+
+    Source: Manski 2003, chapter 1: bounds without assumptions.
+
+    >>> within_seen(Interval(0.39, 0.93), 0.7, 7, 10, 22)
+    Interval(low=0.39, high=0.8636363636363636)
+    """
+    least, most = understood / population, (population - (answered - understood)) / population
+    return Interval(min(max(interval.low, least), value), max(min(interval.high, most), value))
+
+
 def count_limits(interval: Interval, understood: int, answered: int, population: int) -> tuple[int, int]:
     """Return the limits of a share in whole persons of the list, never below or above what has been seen.
 

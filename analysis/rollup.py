@@ -12,7 +12,7 @@ from analysis.class_changes import ClassPair, Pairing, class_change, pair_classe
 from analysis.clusters import class_bounds
 from analysis.estimates import decide
 from analysis.forms import compare_forms
-from analysis.intervals import Interval, count_limits
+from analysis.intervals import Interval, count_limits, within_seen
 from analysis.moments import ShareMoments, average_moments
 from analysis.nonresponse import list_bounds
 from analysis.records import Change, ClusterCounts, Design, Estimate, Method, Reason, Sampling
@@ -89,11 +89,12 @@ def _ward_precision(moments: ShareMoments, present: Sequence[School], sums: Tota
     size = moments.effective_size(cap=design.cap)
     interval = moments.interval(confidence=design.confidence, cap=design.cap)
     covered = known_sum([one.sums.population for one in present])
-    counts, low, high = None, design.target, design.target
+    counts, shown, low, high = None, interval, design.target, design.target
     if sums.population is not None and covered is not None and sums.answered <= covered and covered > 0:
         unseen = sums.population - covered
         first, last = count_limits(interval, sums.understood, sums.answered, covered)
         counts = first, last + unseen
+        shown = within_seen(interval, moments.value, sums.understood, sums.answered, covered)
         needed = target_count(design.target, sums.population)
         # Silent people count as failing for "met" and as understanding for "not met".
         low = min((needed - Fraction(1, 2)) / covered, Fraction(1))
@@ -101,7 +102,7 @@ def _ward_precision(moments: ShareMoments, present: Sequence[School], sums: Tota
     evidence = effective_evidence(moments.value, size, moments.df, float(low), float(high))
     worst = _ward_bounds(present, sums, design)
     return Precision(
-        moments, Method.WILSON_EFFECTIVE, interval, counts, evidence, interval, size, worst, moments.df, moments.reasons
+        moments, Method.WILSON_EFFECTIVE, shown, counts, evidence, interval, size, worst, moments.df, moments.reasons
     )
 
 
