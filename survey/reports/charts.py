@@ -112,7 +112,9 @@ class Drawing:
         layout, tone = self.layout, TONES[row.tone]
         if layout.is_stacked:
             self._text(0, top + layout.name, row.name, INK, layout.size, font=_STRONG)
-            self._text(layout.width, top + layout.name, row.verdict, tone, layout.size - 1, font=_STRONG, side="right")
+            # The name and the verdict share one line, which is short on a phone.
+            size = layout.size - (1 if len(row.verdict) <= 24 else 2.5)
+            self._text(layout.width, top + layout.name, row.verdict, tone, size, font=_STRONG, side="right")
             for place, note in enumerate(row.notes):
                 self._text(0, top + layout.dots + 45 + 17 * place, note, INK_SOFT, layout.size - 3)
             return

@@ -85,6 +85,26 @@ def test_words_stay_inside_the_picture_and_off_the_line_of_the_target(share: flo
             assert not box.x0 < line < box.x1
 
 
+@pytest.mark.parametrize(
+    ("name", "verdict", "legend"),
+    [
+        ("Giáo viên", "Chưa đủ căn cứ kết luận", ("chỉ tiêu 90%", "trước", "sau", "khoảng tin cậy 95%")),
+        ("Employees", "Not enough evidence to conclude", ("target 90%", "before", "after", "95% interval")),
+    ],
+)
+def test_names_verdicts_and_legend_stand_apart_on_a_phone(name: str, verdict: str, legend: tuple[str, ...]) -> None:
+    row = PictureRow(name, None, None, verdict, "not_yet_shown", ())
+    target, before, after, interval = legend
+    drawing = Drawing(Picture((row,), 0.9, target, before, after, interval, ("0%",) * 5), LAYOUTS["narrow"])
+    drawing.draw()
+    renderer = FigureCanvasAgg(drawing.figure).get_renderer()
+    boxes = [text.get_window_extent(renderer) for text in drawing.axes.texts if text.get_text() != "0%"]
+    assert len(boxes) == 6
+    for place, box in enumerate(boxes):
+        assert box.x1 <= LAYOUTS["narrow"].width + 0.5
+        assert not any(box.overlaps(other) for other in boxes[place + 1 :])
+
+
 def test_the_words_carry_every_number_of_the_picture(app: Flask) -> None:
     with app.test_request_context("/"):
         report = build_report(_school())
