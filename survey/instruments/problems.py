@@ -262,7 +262,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "An exclusive option cannot be a key (item “{id}”). Remove one of the two marks.",
     ),
     "forms_differ": (
-        "Phiếu A có {a} câu “{topic}” mức “{level}”, phiếu B có {b}. Hãy làm hai phiếu có số câu như nhau ở từng ô.",
+        "Đề A có {a} câu “{topic}” mức “{level}”, đề B có {b}. Hãy làm hai đề có số câu như nhau ở từng ô.",
         "Form A has {a} item(s) on “{topic}” at level “{level}”, form B has {b}. Give both forms the same number in"
         " each cell.",
     ),
