@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "survey" / "translations" / "en" / "LC_MESSAGES"
 METHODS = [("survey/**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "N_": None}
-PLACE = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
+PLACE = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}")
 
 
 @pytest.fixture(scope="module")
@@ -36,21 +36,22 @@ def english() -> Catalog:
         return read_po(file, locale="en")
 
 
-def translation(message: object) -> str:
-    """Return a catalogue entry's words; of a plural the first form."""
-    return str(message[0] if isinstance(message, list | tuple) else message)
+def forms(message: object) -> list[str]:
+    """Return a catalogue entry's words: one text, or each form of a plural."""
+    return [str(form) for form in message] if isinstance(message, list | tuple) else [str(message)]
 
 
 def test_every_text_has_an_english_translation(used: set[str], english: Catalog) -> None:
-    words = {translation(entry.id): translation(entry.string) for entry in english if entry.id}
-    assert [text for text in sorted(used) if not words.get(text)] == []
+    words = {forms(entry.id)[0]: forms(entry.string) for entry in english if entry.id}
+    assert [text for text in sorted(used) if not all(words.get(text, [""]))] == []
 
 
 def test_translations_fill_the_same_places(english: Catalog) -> None:
     for entry in english:
         if entry.id:
-            source, target = translation(entry.id), translation(entry.string)
-            assert sorted(PLACE.findall(source)) == sorted(PLACE.findall(target)), source
+            source = forms(entry.id)[0]
+            for target in forms(entry.string):
+                assert sorted(PLACE.findall(source)) == sorted(PLACE.findall(target)), source
 
 
 def test_the_compiled_file_is_current(english: Catalog) -> None:
@@ -59,3 +60,5 @@ def test_the_compiled_file_is_current(english: Catalog) -> None:
     for entry in english:
         if entry.id and isinstance(entry.id, str):
             assert compiled.gettext(entry.id) == entry.string
+        elif entry.id:
+            assert [compiled.ngettext(*entry.id, number) for number in (1, 2)] == forms(entry.string)
