@@ -39,6 +39,7 @@ from survey.campaigns.words import REASONS
 from survey.core.clock import utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
+from survey.core.vocabulary import WaveState
 from survey.instruments.checks import guess_figures
 from survey.instruments.operations import TooFewItemsLeft, check_item, check_items, forget_review
 from survey.instruments.queries import definition_of, review_rows, review_state, version_by_id
@@ -101,10 +102,13 @@ def save(campaign_id: int) -> Response | tuple[str, int]:
 
 @blueprint.get("/waves/<int:wave_id>/dates")
 @requires(Permission.EDIT_CAMPAIGN)
-def dates(wave_id: int) -> str:
+def dates(wave_id: int) -> str | Response:
     """Show the days of a wave for changing."""
     wave = wave_by_id(db.session, wave_id, scope(Permission.READ_CAMPAIGN))
     require_at(Permission.EDIT_CAMPAIGN, wave.campaign.organisation_id)
+    if wave.state not in (WaveState.DRAFT, WaveState.OPEN):
+        flash(REASONS["not_draft"], "error")
+        return redirect(url_for("overview.wave", wave_id=wave_id))
     form = DatesForm(data={"starts": wave.opens, "ends": wave.closes})
     return render_template("campaigns/dates.html", wave=wave, form=form)
 

@@ -27,7 +27,7 @@ from survey.collection.operations import make_poster_collectors
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
-from survey.core.vocabulary import WaveKind
+from survey.core.vocabulary import WaveKind, WaveState
 from survey.organisations.models import Organisation
 from survey.overview.counts import place_views, wave_line
 from survey.overview.operations import open_waves, start_campaign
@@ -260,10 +260,13 @@ def reopen(wave_id: int) -> Response:
 
 @blueprint.get("/waves/<int:wave_id>/close")
 @requires(Permission.EDIT_CAMPAIGN)
-def confirm_closing(wave_id: int) -> str:
+def confirm_closing(wave_id: int) -> str | Response:
     """Show what closing for good means."""
     found = wave_by_id(db.session, wave_id, scope(Permission.EDIT_CAMPAIGN))
     require_at(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id)
+    if found.state == WaveState.CLOSED:
+        flash(REASONS["already_closed"], "error")
+        return redirect(url_for("overview.wave", wave_id=wave_id))
     today = local_date(utc_now())
     visible = scope(Permission.READ_CAMPAIGN)
     return render_template(

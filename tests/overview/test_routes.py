@@ -472,3 +472,15 @@ def test_the_last_report_is_announced_once_a_wave_is_closed(
 @pytest.mark.parametrize(("login", "status"), [("teacher", 403), ("stranger", 404), ("viewer", 200)])
 def test_who_reads_the_headline(client: PageClient, campaign: int, wave: int, login: str, status: int) -> None:
     assert client.sign_in(login, PASSWORD).http.get(f"/campaigns/{campaign}/headline").status_code == status
+
+
+@pytest.mark.parametrize("address", ["dates", "close"])
+def test_a_closed_wave_offers_no_form_that_cannot_be_carried_out(
+    client: PageClient, session: Session, campaign: int, wave: int, address: str
+) -> None:
+    client.sign_in("administrator", PASSWORD)
+    here = f"/waves/{wave}"
+    client.post(f"{here}/close", csrf_from=here)
+    assert wave_of(session, campaign).state == "closed"
+    response = client.http.get(f"{here}/{address}")
+    assert (response.status_code, response.headers["Location"]) == (302, here)
