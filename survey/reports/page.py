@@ -25,6 +25,7 @@ from survey.reports.presenter import (
     topic_name,
 )
 from survey.reports.records import GroupRow, NextStep, Pair, PlaceCell, Report, ReportInput, Step
+from survey.reports.tidying import EVERYBODY
 from survey.reports.words import _
 from survey.web.formats import format_date
 from survey.web.words import LEVELS
@@ -258,10 +259,18 @@ def _notes(report: Report) -> tuple[str, ...]:
     silent = _silent(report)
     if silent:
         notes.append(_("Chưa có phiếu nào từ: %(places)s.", places="; ".join(silent)))
-    low = sorted({name for row in report.visible for name in _low_response(row)})
+    low = sorted({_class_name(name) for row in report.visible for name in _low_response(row)})
     if low and not report.is_roll_up:
         notes.append(_("Lớp có dưới một nửa số người trả lời: %(classes)s.", classes=", ".join(low)))
     return tuple(notes)
+
+
+def _class_name(name: str) -> str:
+    """Name a class, or classes that were joined without knowing the reader's language."""
+    if name == EVERYBODY:
+        return _("tất cả các lớp")
+    grade = name.removeprefix("khối ")
+    return _("khối %(grade)s", grade=grade) if grade != name else name
 
 
 def _low_response(row: GroupRow) -> tuple[str, ...]:
