@@ -28,12 +28,14 @@ class Pairing:
     """The classes that answered in both waves, and the names of those that did not.
 
     `is_published` says that the weighted means of the classes are the very shares that are published: no small class
-    is merged and nobody's class is in doubt.
+    is merged and nobody's class is in doubt. `names` are stratum and cluster of each of `classes`, empty where a line
+    of counts has none.
     """
 
     classes: tuple[ClassPair, ...]
     missing: tuple[str, ...]
     is_published: bool
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def class_change(
@@ -123,6 +125,7 @@ def pair_classes(
         classes=classes,
         missing=tuple(_label(name) for name in invited),
         is_published=not invited and known and _is_plain(earlier, design) and _is_plain(later, design),
+        names=tuple(shared),
     )
 
 

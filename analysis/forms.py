@@ -219,13 +219,11 @@ def forms_differ(before: Sequence[ClusterCounts], after: Sequence[ClusterCounts]
     return compare_forms(before, after, design).differ
 
 
-def common_items(
-    before: Mapping[str, Collection[str]], after: Mapping[str, Collection[str]]
-) -> dict[str, tuple[str, ...]] | None:
-    """Return the items both waves share, by topic, or None if they are too few to carry a change.
+def common_items(*forms: Mapping[str, Collection[str]]) -> dict[str, tuple[str, ...]] | None:
+    """Return the items that all forms of two waves share, by topic, or None if they are too few to carry a change.
 
-    `before` and `after` give the items of each topic. At least 60 % of the items of every topic, counted in the
-    wave that has more of them, must be common.
+    Each of `forms`, at least one, gives the items of each topic; with one form a wave these are the two waves. At
+    least 60 % of the items of every topic, counted in the form that has most of them, must be common.
 
     Source: docs/methods.md, section 10.
 
@@ -235,9 +233,10 @@ def common_items(
     True
     """
     shared: dict[str, tuple[str, ...]] = {}
-    for topic in sorted(set(before) | set(after)):
-        first, second = set(before.get(topic, ())), set(after.get(topic, ()))
-        if len(first & second) < _COMMON_PART * max(len(first), len(second)):
+    for topic in sorted(set().union(*forms)):
+        items = [set(form.get(topic, ())) for form in forms]
+        common = set.intersection(*items)
+        if len(common) < _COMMON_PART * max(map(len, items)):
             return None
-        shared[topic] = tuple(sorted(first & second))
+        shared[topic] = tuple(sorted(common))
     return shared

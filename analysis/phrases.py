@@ -120,6 +120,12 @@ REASONS: Mapping[Reason, Mapping[Language, str]] = {
         "vi": "Hai đợt dùng hai đề khác nhau, nên không tách được thay đổi thật với độ khó của đề.",
         "en": "The two waves used different forms, so a change cannot be told from an easier form.",
     },
+    Reason.COMMON_ITEMS: {
+        "vi": "Hai đợt dùng hai đề khác nhau nên chỉ so sánh được ở các câu chung: đây là tỷ lệ trả lời đúng "
+        "trung bình, không phải tỷ lệ người hiểu rõ, và không nói gì về chỉ tiêu.",
+        "en": "The waves used different forms, so only the questions in common are compared: this is the mean share "
+        "right, not the share of people who understand, and it says nothing about the target.",
+    },
     Reason.FORMS_REWEIGHTED: {
         "vi": "Tỷ lệ hai đề khác nhau giữa hai đợt; kết quả là trung bình của hai đề.",
         "en": "The mix of the two forms differs between the waves; the result is the average of the forms.",
@@ -207,6 +213,24 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "(khoảng tin cậy {confidence}: {low} đến {high}).",
         "en": "No change shown: from {before} to {after}, {points} percentage points "
         "({confidence} interval {low} to {high}).",
+    },
+    "increase_items": {
+        "vi": "Ở {items} câu chung của hai đợt, tỷ lệ trả lời đúng trung bình tăng {points} điểm phần trăm, "
+        "từ {before} lên {after} (khoảng tin cậy {confidence}: {low} đến {high}).",
+        "en": "On the {items} questions both waves share, the mean share right is up {points} percentage points, "
+        "from {before} to {after} ({confidence} interval {low} to {high}).",
+    },
+    "decrease_items": {
+        "vi": "Ở {items} câu chung của hai đợt, tỷ lệ trả lời đúng trung bình giảm {points} điểm phần trăm, "
+        "từ {before} xuống {after} (khoảng tin cậy {confidence}: {low} đến {high}).",
+        "en": "On the {items} questions both waves share, the mean share right is down {points} percentage points, "
+        "from {before} to {after} ({confidence} interval {low} to {high}).",
+    },
+    "not_shown_items": {
+        "vi": "Ở {items} câu chung của hai đợt, chưa cho thấy thay đổi: tỷ lệ trả lời đúng trung bình từ {before} "
+        "đến {after}, chênh {points} điểm phần trăm (khoảng tin cậy {confidence}: {low} đến {high}).",
+        "en": "On the {items} questions both waves share, no change shown: the mean share right went from {before} "
+        "to {after}, {points} percentage points ({confidence} interval {low} to {high}).",
     },
     "no_change_figure": {"vi": "Không tính được thay đổi.", "en": "The change cannot be computed."},
     "pairs": {

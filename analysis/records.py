@@ -54,6 +54,8 @@ class Method(StrEnum):
     MOVER_PARTLY_PAIRED = "mover_partly_paired"  # section 7.1, some matched
     MOVER_EFFECTIVE = "mover_effective"  # section 7.1 with Wilson limits at effective sizes
     CLASS_DIFFERENCES = "class_differences"  # section 7.2
+    COMMON_ITEMS_CLASSES = "common_items_classes"  # section 10: mean share right on common items, as section 7.2
+    COMMON_ITEMS_WELCH = "common_items_welch"  # section 10: the same mean, Welch's t interval
     NONE = "none"  # nothing could be computed; reasons say why
 
 
@@ -80,6 +82,7 @@ class Reason(StrEnum):
     TOO_FEW_PAIRS = "too_few_pairs"  # change: fewer matched persons than the plan's minimum, matching not used
     MATCHED_DISAGREE = "matched_disagree"  # change: matched persons and all respondents point different ways
     FORMS_NOT_LINKED = "forms_not_linked"  # change: the waves do not share their forms
+    COMMON_ITEMS = "common_items"  # change: of the mean share right on the items that two different forms share
     FORMS_REWEIGHTED = "forms_reweighted"  # the mix of forms differs between waves: average of the forms
     FORMS_DIFFER = "forms_differ"  # one form came out easier than the other in both waves
     TOO_FEW_FAILING = "too_few_failing"  # share of the gap closed: fewer than five to start with
@@ -261,7 +264,8 @@ class Change:
     `value`, `low`, `high` are differences of shares in [-1, 1] (times 100: percentage points); `before` and
     `after` are the two shares it is the difference of. `p` tests "no change"; `p_holm` is filled in when the
     family of changes is adjusted; `shown` uses `p_holm` where there is one, else `p`. `rho` is the correlation
-    of the two shares through matched persons.
+    of the two shares through matched persons. With `common_items` the shares are mean shares right on so many items
+    that the waves have in common, not shares of people who understand (section 10).
     """
 
     value: float | None = None
@@ -282,3 +286,4 @@ class Change:
     confidence: float = 0.95
     left_out: tuple[str, ...] = ()
     plan_version: str | None = None
+    common_items: int | None = None

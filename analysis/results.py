@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TypeVar
 
-from analysis.changes import adjust, change
+from analysis.changes import adjust, change, finish
+from analysis.common_items import CommonScores, common_items_change
 from analysis.estimates import estimate
 from analysis.forms import mix_differs
 from analysis.grades import grades_of
-from analysis.records import Change, ClusterCounts, Design, Estimate, MatchedCounts, Sampling
+from analysis.records import Change, ClusterCounts, Design, Estimate, MatchedCounts, Reason, Sampling
 from analysis.strata import roster
 
 Lines = Sequence[ClusterCounts]
@@ -69,6 +70,7 @@ def all_results(
     *,
     topics: Sequence[str] | None = None,
     pairs: Mapping[Link, MatchedCounts] | None = None,
+    scores: Mapping[Link, CommonScores] | None = None,
 ) -> Results:
     """Return every share and every change between neighbouring waves.
 
@@ -77,7 +79,8 @@ def all_results(
     says otherwise. The headline changes are one family for Holm's adjustment, the changes by topic another.
 
     Parameters: `lines` of any waves, audiences and topics; `waves` in time, others are left out; `design_of` gives each
-    audience's design; `topics` in the order wanted (default: sorted); `pairs` matched persons where there are codes.
+    audience's design; `topics` in the order wanted (default: sorted); `pairs` matched persons where there are codes;
+    `scores` on common items, which carry the change where two waves did not share their forms.
     Returns `Results`, audiences sorted by name: the order of the lines never matters.
     Raises ValueError for lines that contradict each other.
     Source: docs/methods.md, sections 6.4, 7, 8 and 10.
@@ -100,7 +103,7 @@ def all_results(
             by_wave = {wave: [line for line in of_topic if line.wave == wave] for wave in waves}
             series = _Series(audience, topic, {wave: part for wave, part in by_wave.items() if part}, design)
             results += series.results()
-            differences += series.differences(pairs or {})
+            differences += series.differences(pairs or {}, scores or {})
     return Results(tuple(results), _adjusted(differences))
 
 
@@ -137,11 +140,19 @@ class _Series:
             found = estimate(lines, self.design, reference=reference, by_form=by_form)
             yield Result(wave, self.audience, self.topic, found)
 
-    def differences(self, pairs: Mapping[Link, MatchedCounts]) -> Iterator[Difference]:
+    def differences(
+        self, pairs: Mapping[Link, MatchedCounts], scores: Mapping[Link, CommonScores]
+    ) -> Iterator[Difference]:
         reference = self._reference()
         for (earlier, before), (later, after) in pairwise(self.waves.items()):
-            matched = pairs.get(Link(self.audience, self.topic, earlier, later))
-            found = change(before, after, self.design, pairs=matched, reference=reference)
+            link = Link(self.audience, self.topic, earlier, later)
+            found = change(before, after, self.design, pairs=pairs.get(link), reference=reference)
+            if Reason.FORMS_NOT_LINKED in found.reasons and link in scores:
+                # Matched persons go with it: their transitions are of understanding, on forms that cannot be compared.
+                instead = common_items_change(
+                    scores[link], before, after, self.design, reference or roster(after, self.design)
+                )
+                found = finish(instead, (), self.design) if instead is not None else found
             answered = min(sum(line.answered for line in lines) for lines in (before, after))
             yield Difference(self.audience, self.topic, earlier, later, answered, found)
 

@@ -247,6 +247,9 @@ def _change(change: Change, lang: Language, answered: int, target: Fraction) -> 
         return _say("no_change_figure", lang)
     key = {Shown.INCREASE: "increase", Shown.DECREASE: "decrease", Shown.NOT_SHOWN: "not_shown"}[change.shown]
     moved = key != "not_shown"
+    if change.common_items is not None:
+        # A mean share right has no target to be rounded against.
+        key, target = f"{key}_items", Fraction(1)
     ends: tuple[tuple[float | None, Direction], ...] = ((change.low, "down"), (change.high, "up"))
     low, high = (format_points(end, answered=answered, direction=direction, lang=lang) for end, direction in ends)
     return _say(
@@ -260,6 +263,7 @@ def _change(change: Change, lang: Language, answered: int, target: Fraction) -> 
         confidence=_percent(exact(change.confidence), lang),
         low=low,
         high=high,
+        items=_count(change.common_items, lang),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from argparse import Namespace
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from analysis.command.cells import sorted_waves
+from analysis.command.common_scores import common_scores
 from analysis.command.counts import read_counts
 from analysis.command.faults import Fault, Faults
 from analysis.command.item_figures import ItemFigures, item_figures
@@ -15,8 +16,9 @@ from analysis.command.keys import read_key
 from analysis.command.lines import build_lines, link_persons
 from analysis.command.populations import Populations, read_populations
 from analysis.command.responses import read_responses
+from analysis.common_items import CommonScores
 from analysis.mastery import MasteryRule
-from analysis.records import Design, MatchedCounts, Sampling
+from analysis.records import ClusterCounts, Design, MatchedCounts, Sampling
 from analysis.results import Link, Results, all_results
 
 
@@ -36,6 +38,19 @@ class Figures:
         return self.designs.get(audience, self.design)
 
 
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What the tables hold, ready for `all_results`; the later fields are empty for a table of counts."""
+
+    lines: list[ClusterCounts]
+    waves: tuple[str, ...]
+    topics: tuple[str, ...] | None = None
+    pairs: Mapping[Link, MatchedCounts] = field(default_factory=dict)
+    scores: Mapping[Link, CommonScores] = field(default_factory=dict)
+    items: ItemFigures = ItemFigures((), (), ())
+    unused: tuple[str, ...] = ()
+
+
 def figures(asked: Namespace) -> Figures:
     """Read the tables that the command line names and compute everything. Raises `Faults` for what cannot be used."""
     samplings: dict[str, Sampling] = dict(asked.design)
@@ -43,20 +58,8 @@ def figures(asked: Namespace) -> Figures:
     def sampling_of(audience: str) -> Sampling:
         return samplings.get(audience, Sampling.CENSUS)
 
-    items, pairs, topics = ItemFigures((), (), ()), dict[Link, MatchedCounts](), None
-    unused: tuple[str, ...] = ()
-    if asked.counts:
-        lines = read_counts(asked.responses, sampling_of)
-        waves = _waves(asked, {line.wave for line in lines})
-    else:
-        key = read_key(asked.key) if asked.key else None
-        populations = read_populations(asked.population) if asked.population else Populations()
-        responses = read_responses(asked.responses, key, keep_answers=key is not None)
-        lines = build_lines(responses, populations, sampling_of, asked.responses.name)
-        waves = _waves(asked, {line.wave for line in lines})
-        pairs, topics = link_persons(responses, waves), responses.topics
-        items, unused = item_figures(responses, waves), responses.unused
-    unknown = sorted(set(samplings) - {line.audience for line in lines})
+    found = _read(asked, sampling_of)
+    unknown = sorted(set(samplings) - {line.audience for line in found.lines})
     if unknown:
         raise Faults([Fault(asked.responses.name, None, None, "audience_unknown", {"value": name}) for name in unknown])
     version = asked.plan_version or _plan_version(asked)
@@ -65,11 +68,38 @@ def figures(asked: Namespace) -> Figures:
         name: Design(sampling=kind, target=asked.target, plan_version=version) for name, kind in samplings.items()
     }
     try:
-        results = all_results(lines, waves, lambda name: designs.get(name, design), topics=topics, pairs=pairs)
+        results = all_results(
+            found.lines,
+            found.waves,
+            lambda name: designs.get(name, design),
+            topics=found.topics,
+            pairs=found.pairs,
+            scores=found.scores,
+        )
     except ValueError as error:
         parts = {"value": asked.responses.name, "detail": str(error)}
         raise Faults([Fault(asked.responses.name, None, None, "inconsistent", parts)]) from error
-    return Figures(results, items, waves, design, designs, unused)
+    return Figures(results, found.items, found.waves, design, designs, found.unused)
+
+
+def _read(asked: Namespace, sampling_of: Callable[[str], Sampling]) -> _Material:
+    if asked.counts:
+        lines = read_counts(asked.responses, sampling_of)
+        return _Material(lines, _waves(asked, {line.wave for line in lines}))
+    key = read_key(asked.key) if asked.key else None
+    populations = read_populations(asked.population) if asked.population else Populations()
+    responses = read_responses(asked.responses, key, keep_answers=key is not None)
+    lines = build_lines(responses, populations, sampling_of, asked.responses.name)
+    waves = _waves(asked, {line.wave for line in lines})
+    return _Material(
+        lines,
+        waves,
+        topics=responses.topics,
+        pairs=link_persons(responses, waves),
+        scores=common_scores(responses, waves, sampling_of),
+        items=item_figures(responses, waves),
+        unused=responses.unused,
+    )
 
 
 def item_analysis(asked: Namespace) -> ItemFigures:

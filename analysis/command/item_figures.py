@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.command.responses import Kept, Responses
+from analysis.command.responses import Kept, Responses, joined
 from analysis.command.scoring import Scoring
 from analysis.drift import Drift, bands_of, drift
 from analysis.items import AnswerCounts, ItemAnalysis, analyse_item
@@ -70,11 +70,7 @@ def item_figures(responses: Responses, waves: Sequence[str]) -> ItemFigures:
     if responses.scoring is None or not responses.answers:
         return ItemFigures((), (), ())
     keyed = {item.id: item for item in responses.scoring.key.items}
-    rows = Kept(
-        np.concatenate([chunk.groups for chunk in responses.answers]),
-        np.concatenate([chunk.totals for chunk in responses.answers]),
-        [np.concatenate(parts) for parts in zip(*(chunk.outcomes for chunk in responses.answers), strict=True)],
-    )
+    rows = joined(responses.answers)
     items: list[ItemFigure] = []
     scales: list[ScaleFigure] = []
     drifts: list[DriftFigure] = []

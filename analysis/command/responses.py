@@ -30,11 +30,22 @@ AMBIGUOUS = -1
 
 
 class Kept(NamedTuple):
-    """The rows of a chunk for an item analysis: group, total score, and the answers as numbers of each block."""
+    """Rows for an item analysis: group, total score, the answers as numbers of each block, and pattern."""
 
     groups: Integers
     totals: Integers
     outcomes: list[Integers]
+    patterns: Integers
+
+
+def joined(chunks: Sequence[Kept]) -> Kept:
+    """Return the rows of all chunks, of which there is at least one, as one."""
+    return Kept(
+        np.concatenate([chunk.groups for chunk in chunks]),
+        np.concatenate([chunk.totals for chunk in chunks]),
+        [np.concatenate(parts) for parts in zip(*(chunk.outcomes for chunk in chunks), strict=True)],
+        np.concatenate([chunk.patterns for chunk in chunks]),
+    )
 
 
 @dataclass
@@ -135,7 +146,7 @@ class _Reader:
         if self._code_place is not None:
             self._remember_codes(chunk, groups, patterns)
         if self._keep:
-            self.responses.answers.append(Kept(groups, totals, outcomes))
+            self.responses.answers.append(Kept(groups, totals, outcomes, patterns))
 
     def _patterns(self, groups: Integers, outcomes: list[Integers]) -> tuple[Integers, Integers]:
         if self._flags is not None:

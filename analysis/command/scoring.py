@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,17 @@ class Scoring:
             understood = answered[topic] & (right[topic] >= self._rule.needed(sizes[topic]))
             bits |= answered[topic].astype(np.int64) << place | understood.astype(np.int64) << (size + place)
         return bits
+
+    def right_among(self, items: Collection[str], answers: Sequence[Integers], rows: int) -> Integers:
+        """Return how many of some items, which every row was shown, each of so many rows has right."""
+        right = np.zeros(rows, dtype=np.int64)
+        for block, numbers in zip(self.blocks, answers, strict=True):
+            wanted = [item.id in items for item in block.keyed]
+            if any(wanted):
+                codes = np.array(block.codes, dtype=np.int64).reshape(-1, len(block.keyed))
+                keys = np.array([item.key for item in block.keyed])
+                right += ((codes == keys) & wanted).sum(axis=1)[numbers]
+        return right
 
     def count(
         self, form: str | None, totals: Integers, answers: Sequence[Integers]

@@ -72,18 +72,22 @@ def wrong_object(value: dict[str, Any], schema: Mapping[str, Any], place: str) -
             yield f"{place}: {name} is not described"
 
 
-def write_tables(folder: Path, seed: int) -> list[str]:
-    """Write responses with codes, classes, two forms and headcounts that are sometimes too small; return the words."""
+def write_tables(folder: Path, seed: int, *, one_form_a_wave: bool = False) -> list[str]:
+    """Write responses with codes, classes, two forms and headcounts that are sometimes too small; return the words.
+
+    With one form a wave every item stands on both forms.
+    """
     random = Random(seed)
     names = [f"{topic}{number}{form}" for form in "AB" for topic in "xy" for number in (1, 2)]
     rows = ["wave,audience,stratum,form,code," + ",".join(f"item:{name}" for name in names)]
     for wave in ("before", "after"):
         for number in range(random.choice([3, 60, 150])):
-            form = random.choice("AB")
-            cells = [random.choice(["1", "1", "2", "0", ""]) if name.endswith(form) else "" for name in names]
+            form = ("A" if wave == "before" else "B") if one_form_a_wave else random.choice("AB")
+            shown = [one_form_a_wave or name.endswith(form) for name in names]
+            cells = [random.choice(["1", "1", "2", "0", ""]) if is_shown else "" for is_shown in shown]
             audience, stratum = random.choice(["parents", "staff"]), random.choice(["6A", "6B", "7A", ""])
             rows.append(",".join([wave, audience, stratum, form, f"c{number}", *cells]))
-    key = ["item,form,topic,key", *(f"{name},{name[-1]},{name[0]},1" for name in names)]
+    key = ["item,form,topic,key", *(f"{name},{'' if one_form_a_wave else name[-1]},{name[0]},1" for name in names)]
     sizes = ["audience,stratum,size", *(f"parents,{name},{random.choice([5, 40])}" for name in ("6A", "6B", "7A"))]
     for name, lines in (("r.csv", rows), ("k.csv", key), ("p.csv", sizes)):
         (folder / name).write_text("\n".join(lines), encoding="utf-8")
@@ -97,6 +101,14 @@ def test_output_fits_the_schema(seed: int, tmp_path: Path, capsysbinary: pytest.
     assert list(problems(document, SCHEMA)) == []
     assert document["results"]
     assert document["changes"]
+
+
+def test_output_on_common_items_fits_the_schema(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    words = write_tables(tmp_path, 4, one_form_a_wave=True)
+    assert main(words) == 0
+    document = json.loads(capsysbinary.readouterr().out)
+    assert list(problems(document, SCHEMA)) == []
+    assert {one["common_items"] for one in document["changes"]} == {4, 8}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import pytest
 from analysis.boschloo import boschloo
 from analysis.class_changes import ClassPair, class_change
 from analysis.clusters import ClassStratum, DrawnClass, class_moments
+from analysis.common_items import MeanScore, welch_change
 from analysis.gap import gap_closed, ratio_interval
 from analysis.hypergeometric import exact_limits
 from analysis.intervals import Interval, clopper_pearson, finite_size, korn_graubard, wilson
@@ -83,6 +84,12 @@ def class_differences(*rows: Sequence[float]) -> list[float | None]:
     return [result.value, result.se, result.low, result.high]
 
 
+def welch(*summary: float) -> list[float | None]:
+    before, after = (MeanScore(int(n), mean, variance) for n, mean, variance in (summary[:3], summary[3:]))
+    result = welch_change(before, after)
+    return [result.df, result.p, result.low, result.high]
+
+
 def gap(x: int, n: int, y: int, m: int) -> list[float | None]:
     result = gap_closed((x, n), (y, m), Design())
     return [result.value, result.low, result.high]
@@ -111,6 +118,7 @@ FUNCTIONS: dict[str, Callable[..., Sequence[float | None]]] = {
     "class_differences": class_differences,
     "holm": lambda *p: holm(p),
     "gap_closed": gap,
+    "welch": welch,
 }
 
 

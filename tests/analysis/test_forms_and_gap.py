@@ -101,6 +101,12 @@ def test_three_in_five_common_items_carry_a_change(
     assert common_items(before, after) == expected
 
 
+def test_common_items_stand_on_every_form_of_both_waves() -> None:
+    first, second, third = ({"t": [*"abc", own]} for own in "xyz")
+    assert common_items(first, second, third) == {"t": ("a", "b", "c")}
+    assert common_items(first, second, {"t": "abz"}) is None
+
+
 def test_the_share_of_the_gap_gives_the_worked_example() -> None:
     result = gap_closed((18, 35), (29, 34), Design())
     assert result.value == pytest.approx(0.697, abs=5e-4)

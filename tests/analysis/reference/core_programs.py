@@ -84,6 +84,28 @@ def two_waves(source: random.Random) -> list[Case]:
     return cases
 
 
+def means(source: random.Random) -> list[Case]:
+    """Shares right on a few common items: two independent means with unequal variances."""
+    cases = []
+    for n, m, items in ((6, 9, 3), (20, 35, 6), (35, 39, 8), (140, 120, 10)):
+        before = [source.randint(0, items) / items for _ in range(n)]
+        after = [source.randint(items // 2, items) / items for _ in range(m)]
+        test = stats.ttest_ind(after, before, equal_var=False)
+        limits = test.confidence_interval(0.95)
+        summary = [
+            n,
+            float(np.mean(before)),
+            float(np.var(before, ddof=1)),
+            m,
+            float(np.mean(after)),
+            float(np.var(after, ddof=1)),
+        ]
+        expected = [float(one) for one in (test.df, test.pvalue, limits.low, limits.high)]
+        call = "ttest_ind(after, before, equal_var=False): df, pvalue, confidence_interval(.95) from n, mean, variance"
+        cases.append(case("welch", summary, expected, SCIPY, call))
+    return cases
+
+
 def families(source: random.Random) -> list[Case]:
     cases = []
     for size in (1, 4, 20):
@@ -95,7 +117,7 @@ def families(source: random.Random) -> list[Case]:
 
 def main() -> None:
     source = random.Random(71)
-    cases = [*hypergeometric(source), *one_share(source), *two_waves(source), *families(source)]
+    cases = [*hypergeometric(source), *one_share(source), *two_waves(source), *families(source), *means(source)]
     text = json.dumps(cases, indent=1, ensure_ascii=False)
     Path(__file__).with_name("core_programs.json").write_text(text + "\n", encoding="utf-8")
 
