@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -51,8 +52,6 @@ _COMMON = frozenset(
 )
 
 _hasher = PasswordHasher()
-# Verified when the login is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 # Each hash takes 64 MiB: a rush of sign-ins must wait its turn rather than fill a small server's memory.
@@ -73,6 +72,15 @@ def _as_bytes(password: str) -> bytes:
     return unicodedata.normalize("NFC", password).encode()
 
 
+@cache
+def _nobody() -> str:
+    """Return a hash to compare with when the login is unknown, so that the answer takes as long as for a known one.
+
+    Made at the first sign-in: making it takes longer than all of a web process's start otherwise needs.
+    """
+    return _hasher.hash("nobody has this password")
+
+
 def hash_password(password: str) -> str:
     """Return the Argon2id hash of a password, with its own salt."""
     with _room:
@@ -83,7 +91,7 @@ def verify_password(password_hash: str | None, password: str) -> bool:
     """Return whether the password fits; without a hash it takes as long and never fits."""
     try:
         with _room:
-            return _hasher.verify(password_hash or _NOBODY, _as_bytes(password)) and password_hash is not None
+            return _hasher.verify(password_hash or _nobody(), _as_bytes(password)) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
