@@ -123,4 +123,6 @@ def _stabilised(name: str, understood: int, answered: int, a: float, b: float, c
     first, second = understood + a, answered - understood + b
     low, high = stats.beta.ppf([(1 - confidence) / 2, (1 + confidence) / 2], first, second)
     raw = understood / answered if answered else None
-    return Stabilised(name, raw, first / (first + second), float(low), float(high))
+    share = first / (first + second)
+    # The mean of a very skewed distribution can lie beyond its quantile; an interval always holds its share.
+    return Stabilised(name, raw, share, min(float(low), share), max(float(high), share))
