@@ -165,6 +165,32 @@ def evaluate(
     )
 
 
+def evaluate_without_blanks(
+    items: Sequence[ScoredItem],
+    answers: Sequence[Answer],
+    rule: MasteryRule,
+    *,
+    topics: Sequence[str],
+    levels: Sequence[str],
+) -> Mastery:
+    """Judge one person's answers as if the blank items had not been shown: a sensitivity figure, never the headline.
+
+    The cuts apply to the items that were answered, in all and in each topic; "Tôi chưa rõ" is an answer and stays
+    wrong, a blank item of `must_pass` asks for nothing. Who counts as a respondent does not change, and who is a
+    master stays one.
+
+    >>> items = [ScoredItem(f"{topic}{n}", topic, "own", frozenset({1})) for topic in "xy" for n in (1, 2)]
+    >>> right, blank = frozenset({1}), None
+    >>> judged = [judge(items, [right, right, right, blank], MasteryRule(), topics="xy", levels=["own"])
+    ...     for judge in (evaluate, evaluate_without_blanks)]
+    >>> [one.is_master for one in judged]
+    [False, True]
+    """
+    shown = [(item, chosen) for item, chosen in zip(items, answers, strict=True) if chosen]
+    kept, given = [item for item, _ in shown], [chosen for _, chosen in shown]
+    return evaluate(kept, given, rule, topics=topics, levels=levels)
+
+
 def guess_probability(option_counts: Mapping[str, Sequence[int]], rule: MasteryRule) -> Fraction:
     """Return the exact chance that someone who picks blindly passes, given each topic's numbers of options.
 

@@ -19,12 +19,15 @@ from analysis.command.responses import read_responses
 from analysis.common_items import CommonScores
 from analysis.mastery import MasteryRule
 from analysis.records import ClusterCounts, Design, MatchedCounts, Sampling
-from analysis.results import Link, Results, all_results
+from analysis.results import Link, Result, Results, all_results
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the command found; `design` is that of the audiences for which nothing else was said."""
+    """What the command found; `design` is that of the audiences for which nothing else was said.
+
+    `without_blanks` are the headlines if blank items were dropped instead of scored wrong: sensitivity figures.
+    """
 
     results: Results
     items: ItemFigures
@@ -32,6 +35,7 @@ class Figures:
     design: Design
     designs: Mapping[str, Design]
     unused: tuple[str, ...]
+    without_blanks: tuple[Result, ...] = ()
 
     def design_of(self, audience: str) -> Design:
         """Return the design of an audience."""
@@ -44,6 +48,7 @@ class _Material:
 
     lines: list[ClusterCounts]
     waves: tuple[str, ...]
+    without_blanks: list[ClusterCounts] = field(default_factory=list)
     topics: tuple[str, ...] | None = None
     pairs: Mapping[Link, MatchedCounts] = field(default_factory=dict)
     scores: Mapping[Link, CommonScores] = field(default_factory=dict)
@@ -67,19 +72,19 @@ def figures(asked: Namespace) -> Figures:
     designs = {
         name: Design(sampling=kind, target=asked.target, plan_version=version) for name, kind in samplings.items()
     }
+
+    def design_of(name: str) -> Design:
+        return designs.get(name, design)
+
     try:
         results = all_results(
-            found.lines,
-            found.waves,
-            lambda name: designs.get(name, design),
-            topics=found.topics,
-            pairs=found.pairs,
-            scores=found.scores,
+            found.lines, found.waves, design_of, topics=found.topics, pairs=found.pairs, scores=found.scores
         )
+        without_blanks = all_results(found.without_blanks, found.waves, design_of).results
     except ValueError as error:
         parts = {"value": asked.responses.name, "detail": str(error)}
         raise Faults([Fault(asked.responses.name, None, None, "inconsistent", parts)]) from error
-    return Figures(results, found.items, found.waves, design, designs, found.unused)
+    return Figures(results, found.items, found.waves, design, designs, found.unused, without_blanks)
 
 
 def _read(asked: Namespace, sampling_of: Callable[[str], Sampling]) -> _Material:
@@ -91,9 +96,11 @@ def _read(asked: Namespace, sampling_of: Callable[[str], Sampling]) -> _Material
     responses = read_responses(asked.responses, key, keep_answers=key is not None)
     lines = build_lines(responses, populations, sampling_of, asked.responses.name)
     waves = _waves(asked, {line.wave for line in lines})
+    other = responses.without_blanks()
     return _Material(
         lines,
         waves,
+        without_blanks=build_lines(other, populations, sampling_of, asked.responses.name) if other else [],
         topics=responses.topics,
         pairs=link_persons(responses, waves),
         scores=common_scores(responses, waves, sampling_of),

@@ -29,6 +29,7 @@ def figures_document(found: Figures) -> Document:
     return {
         "results": [_result(one) for one in found.results.results],
         "changes": [_difference(one) for one in found.results.differences],
+        "sensitivity": [_without_blanks(one) for one in found.without_blanks],
         **items_document(found.items),
         "plan_version": found.design.plan_version,
     }
@@ -50,6 +51,13 @@ def plan_document(plan: Plan, extra: Document) -> Document:
 
 def _result(one: Result) -> Document:
     return {"wave": one.wave, "audience": one.audience, "topic": one.topic, **_estimate(one.estimate)}
+
+
+def _without_blanks(one: Result) -> Document:
+    """Return the figures without a verdict: nothing is concluded from a sensitivity."""
+    names = ("value", "low", "high", "understood", "answered")
+    figures = {name: getattr(one.estimate, name) for name in names}
+    return {"wave": one.wave, "audience": one.audience, "assumption": "blanks_dropped", **figures}
 
 
 def _estimate(estimate: Estimate) -> Document:

@@ -26,6 +26,9 @@ NAMES: Mapping[str, Words] = {
     "phan_luong": {"vi": "Phân luồng học sinh", "en": "Pathways for pupils"},
     "doi_ngu": {"vi": "Đội ngũ nhà giáo", "en": "Teaching staff"},
     "co_so_vat_chat": {"vi": "Cơ sở vật chất", "en": "Facilities"},
+    # The product's exported counts carry the levels beside the topics.
+    "ca_nhan": {"vi": "Vai trò của cá nhân", "en": "Own role"},
+    "don_vi": {"vi": "Vai trò của đơn vị", "en": "The unit's role"},
 }
 
 WORDS: Mapping[str, Words] = {
@@ -33,6 +36,12 @@ WORDS: Mapping[str, Words] = {
     "settings": {
         "vi": "Chỉ tiêu {target}, độ tin cậy {confidence}, kế hoạch {plan}.",
         "en": "Target {target}, confidence {confidence}, plan {plan}.",
+    },
+    "without_blanks": {
+        "vi": "Để tham khảo, không dùng để kết luận: nếu bỏ qua câu để trống thay vì tính là sai, tỷ lệ hiểu rõ là "
+        "{share} (khoảng tin cậy {interval}).",
+        "en": "For comparison only, nothing is concluded from it: if blank items were dropped instead of scored "
+        "wrong, the share who understand would be {share} (interval {interval}).",
     },
     "results": {"vi": "Kết quả từng đợt", "en": "Results by wave"},
     "changes": {"vi": "Thay đổi giữa các đợt", "en": "Changes between waves"},

@@ -1,7 +1,8 @@
 """Read RESPONSES.csv, one row a response, into counts: a million rows in seconds and little memory.
 
 Every response becomes a pattern of bits: first one bit each for the headline and the topics that says "answered", then
-as many that say "understood". What is counted is how often each pattern occurs in each group.
+as many that say "understood", and one that says "understood" where blanks are dropped instead of scored wrong. What is
+counted is how often each pattern occurs in each group.
 """
 
 from __future__ import annotations
@@ -78,6 +79,15 @@ class Responses:
     def understood(self, pattern: int, place: int) -> bool:
         """Say whether a pattern understood the headline (place 0) or a topic (from 1)."""
         return bool(pattern >> (self.size + place) & 1)
+
+    def without_blanks(self) -> Responses | None:
+        """Return the headline alone, judged without the blank items; None where single items are not known."""
+        if self.scoring is None:
+            return None
+        counts: Counter[tuple[int, int]] = Counter()
+        for (group, pattern), number in self.counts.items():
+            counts[group, pattern & 1 | (pattern >> 2 * self.size & 1) << 1] += number
+        return Responses((), self.groups, counts, self.first_lines)
 
 
 def read_responses(

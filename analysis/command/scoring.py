@@ -61,34 +61,47 @@ class Scoring:
     def _form_patterns(self, form: str | None, answers: Sequence[Integers], rows: int) -> tuple[Integers, Integers]:
         """Score rows of one form: per topic how many are right and whether anything was answered."""
         right = {topic: np.zeros(rows, dtype=np.int64) for topic in self._topics}
-        answered = {topic: np.zeros(rows, dtype=bool) for topic in self._topics}
+        given = {topic: np.zeros(rows, dtype=np.int64) for topic in self._topics}
         for block, numbers in zip(self.blocks, answers, strict=True):
             topic = block.keyed[0].topic
             shown = [item.form is None or item.form == form for item in block.keyed]
             codes = np.array(block.codes, dtype=np.int64).reshape(-1, len(block.keyed))
             keys = np.array([item.key for item in block.keyed])
             right[topic] += ((codes == keys) & shown).sum(axis=1)[numbers]
-            answered[topic] |= ((codes != BLANK) & shown).any(axis=1)[numbers]
+            given[topic] += ((codes != BLANK) & shown).sum(axis=1)[numbers]
         totals = sum(right.values(), np.zeros(rows, dtype=np.int64))
-        return self._bits(form, right, answered, rows), totals
+        return self._bits(form, right, given, rows), totals
 
-    def _bits(
-        self, form: str | None, right: dict[str, Integers], answered: dict[str, NDArray[np.bool_]], rows: int
-    ) -> Integers:
+    def _bits(self, form: str | None, right: dict[str, Integers], given: dict[str, Integers], rows: int) -> Integers:
+        """Return the pattern of rows of a form, from how many items of each topic are right and were answered."""
         items = self.key.on_form(form)
         sizes = {topic: sum(item.topic == topic for item in items) for topic in self._topics}
         # A topic without items on this form asks for nothing and is answered by nobody.
         asked = [topic for topic in self._topics if sizes[topic]]
+        answered = {topic: given[topic] > 0 for topic in self._topics}
         respondent = np.all([answered[topic] for topic in asked], axis=0) & bool(asked)
-        master = sum((right[topic] for topic in asked), np.zeros(rows, dtype=np.int64)) >= self._rule.needed(len(items))
-        for topic in asked:
-            master &= right[topic] >= self._rule.needed_in_topic(sizes[topic])
+        every = {topic: np.full(rows, sizes[topic], dtype=np.int64) for topic in asked}
+        master = respondent & self._masters(right, every, len(items))
+        without_blanks = respondent & self._masters(right, given, len(items))
         size = len(self.topics) + 1
-        bits: Integers = respondent.astype(np.int64) | (respondent & master).astype(np.int64) << size
+        bits: Integers = respondent.astype(np.int64) | master.astype(np.int64) << size
+        bits |= without_blanks.astype(np.int64) << (2 * size)
         for place, topic in enumerate(self.topics, 1):
             understood = answered[topic] & (right[topic] >= self._rule.needed(sizes[topic]))
             bits |= answered[topic].astype(np.int64) << place | understood.astype(np.int64) << (size + place)
         return bits
+
+    def _masters(self, right: dict[str, Integers], asked: dict[str, Integers], most: int) -> NDArray[np.bool_]:
+        """Say of every row whether it passes the rule, where so many items of each topic are asked of it."""
+        needed = np.array([self._rule.needed(number) for number in range(most + 1)], dtype=np.int64)
+        in_topic = np.array([self._rule.needed_in_topic(number) for number in range(most + 1)], dtype=np.int64)
+        nothing = np.zeros_like(next(iter(right.values())))
+        passes: NDArray[np.bool_] = (
+            sum((right[topic] for topic in asked), nothing) >= needed[sum(asked.values(), nothing)]
+        )
+        for topic, numbers in asked.items():
+            passes &= right[topic] >= in_topic[numbers]
+        return passes
 
     def right_among(self, items: Collection[str], answers: Sequence[Integers], rows: int) -> Integers:
         """Return how many of some items, which every row was shown, each of so many rows has right."""

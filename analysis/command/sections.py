@@ -51,7 +51,10 @@ def figure_sections(found: Figures, lang: Language) -> list[Section]:
     by_group: dict[tuple[str, str], list[Result]] = {}
     for one in found.results.results:
         by_group.setdefault((one.audience, one.wave), []).append(one)
-    sections += [_group_section(group, found.design_of(group[0].audience), lang) for group in by_group.values()]
+    dropped = {(one.audience, one.wave): one.estimate for one in found.without_blanks}
+    sections += [
+        _group_section(group, found.design_of(key[0]), lang, dropped.get(key)) for key, group in by_group.items()
+    ]
     differences = found.results.differences
     if differences:
         sections.append(Section(word("changes", lang), 1))
@@ -74,7 +77,9 @@ def _settings(found: Figures, lang: Language) -> str:
     return word("settings", lang, target=target, confidence=confidence, plan=found.design.plan_version or "")
 
 
-def _group_section(group: Sequence[Result], design: Design, lang: Language) -> Section:
+def _group_section(
+    group: Sequence[Result], design: Design, lang: Language, without_blanks: Estimate | None = None
+) -> Section:
     """One audience in one wave: the sentences of its headline, then headline and topics as a table."""
     first = group[0]
     lines: tuple[str, ...] = ()
@@ -83,9 +88,20 @@ def _group_section(group: Sequence[Result], design: Design, lang: Language) -> S
         lines = sentences(first.estimate, lang, target=design.target, more=settling.answers if settling else None)
         if first.estimate.strength is not None:
             lines += (strength_text(first.estimate.strength, lang),)
+    if without_blanks is not None and without_blanks.value is not None:
+        lines += (_without_blanks_line(without_blanks, design, lang),)
     columns = tuple(word(code, lang) for code in ("topic", "share", "counts", "interval", "rate", "verdict"))
     rows = tuple(_result_row(one, design, lang) for one in group)
     return Section(f"{name(first.audience, lang)}, {name(first.wave, lang)}", 2, lines, Grid(columns, rows))
+
+
+def _without_blanks_line(found: Estimate, design: Design, lang: Language) -> str:
+    return word(
+        "without_blanks",
+        lang,
+        share=format_value(found.value, answered=found.answered, target=design.target, lang=lang),
+        interval=format_interval(found.low, found.high, answered=found.answered, target=design.target, lang=lang),
+    )
 
 
 def _settling(estimate: Estimate, design: Design) -> MoreAnswers | None:

@@ -16,7 +16,7 @@ import pytest
 from analysis.changes import adjust, change
 from analysis.command.run import main
 from analysis.estimates import estimate
-from analysis.mastery import DONT_KNOW, Answer, MasteryRule, ScoredItem, evaluate
+from analysis.mastery import DONT_KNOW, Answer, MasteryRule, ScoredItem, evaluate, evaluate_without_blanks
 from analysis.records import ClusterCounts, Design, Sampling
 
 Row = Sequence[object]
@@ -298,6 +298,40 @@ def test_scoring_by_the_key_is_the_scoring_of_the_product(run: Any, table: Any) 
     found = {one["topic"]: [one["answered"], one["understood"]] for one in document["results"]}
     assert found == expected
     assert {one["item"] for one in document["items"]} == set(columns)
+
+
+def test_blanks_are_dropped_beside_the_headline_as_the_product_would(run: Any, table: Any) -> None:
+    random = Random(11)
+    columns = [str(row[0]) for row in KEY[1:]]
+    key = {str(row[0]): frozenset(int(part) for part in str(row[4]).split("+")) for row in KEY[1:]}
+    items = {str(row[0]): ScoredItem(str(row[0]), str(row[2]), "ca_nhan", key[str(row[0])]) for row in KEY[1:]}
+    rows, expected = [], [0, 0]
+    for _ in range(300):
+        form = random.choice("AB")
+        mine = [name for name in columns if name.endswith(form) or name == "common"]
+        right = {name: "+".join(map(str, sorted(key[name]))) for name in mine}
+        cells = {name: random.choice([right[name]] * 5 + ["", "", "0"]) for name in mine}
+        rows.append(("before", "staff", form, *(cells.get(name, "") for name in columns)))
+        given = [as_answer(cells[name]) for name in mine]
+        judged = evaluate_without_blanks(
+            [items[name] for name in mine], given, MasteryRule(), topics=["x", "y"], levels=["ca_nhan"]
+        )
+        expected[0] += judged.is_respondent
+        expected[1] += judged.is_respondent and judged.is_master
+    head = ("wave", "audience", "form", *(f"item:{name}" for name in columns))
+    words = (table("r.csv", head, *rows), "--key", table("k.csv", *KEY))
+    document = json.loads(run(*words, "--json")[1])
+    (found,) = document["sensitivity"]
+    assert [found["answered"], found["understood"]] == expected
+    assert found["value"] == pytest.approx(expected[1] / expected[0])
+    assert found["understood"] > result_of(document, "before", "staff")["understood"]
+    assert "nếu bỏ qua câu để trống thay vì tính là sai" in run(*words)[1]
+
+
+def test_without_single_items_there_is_no_figure_without_blanks(run: Any, table: Any) -> None:
+    path = table("r.csv", *STAFF)
+    assert json.loads(run(path, "--json")[1])["sensitivity"] == []
+    assert "để trống" not in run(path)[1]
 
 
 def as_answer(cell: str) -> Answer:

@@ -18,6 +18,7 @@ from analysis.mastery import (
     MasteryRule,
     ScoredItem,
     evaluate,
+    evaluate_without_blanks,
     guess_probability,
     has_bit,
     pass_probability,
@@ -195,6 +196,41 @@ def test_the_pattern_says_what_the_record_says(answers: list[Answer]) -> None:
     assert [has_bit(result.pattern, bit) for bit in range(13)] == list(flags)
     assert result.pattern < 1 << 13
     assert result.score == sum(answer == RIGHT for answer in answers)
+
+
+def judge_without_blanks(answers: Sequence[Answer], rule: MasteryRule = RULE) -> Mastery:
+    return evaluate_without_blanks(ITEMS, answers, rule, topics=TOPICS, levels=LEVELS)
+
+
+@given(answers=ANSWERS)
+def test_dropping_blanks_never_takes_understanding_away_and_changes_no_respondent(answers: list[Answer]) -> None:
+    plain, dropped = judge(answers), judge_without_blanks(answers)
+    assert dropped.is_master >= plain.is_master
+    assert (dropped.topics_answered, dropped.score) == (plain.topics_answered, plain.score)
+
+
+@given(answers=ANSWERS)
+def test_without_blanks_there_is_nothing_to_drop(answers: list[Answer]) -> None:
+    full = [answer or DONT_KNOW for answer in answers]
+    assert judge_without_blanks(full) == judge(full)
+
+
+@pytest.mark.parametrize(
+    ("answers", "must_pass", "expected"),
+    [
+        ([RIGHT, None] * 5, (), True),  # 5 of 5 answered
+        ([RIGHT, DONT_KNOW] * 5, (), False),  # "Tôi chưa rõ" is an answer
+        ([RIGHT, None] * 3 + [RIGHT, WRONG] * 2, (), False),  # 5 of 7, 6 needed
+        ([RIGHT, None] * 4 + [WRONG, None], (), False),  # 4 of 5, but none of the last topic
+        ([RIGHT, None] * 4 + [RIGHT, WRONG], (), True),  # 5 of 6, 5 needed
+        ([RIGHT, None] * 5, ("a-unit",), True),  # a blank item asks for nothing
+        ([RIGHT, None] * 4 + [RIGHT, WRONG], ("e-unit",), False),
+    ],
+)
+def test_the_cuts_apply_to_the_items_that_were_answered(
+    answers: list[Answer], must_pass: tuple[str, ...], expected: bool
+) -> None:
+    assert judge_without_blanks(answers, MasteryRule(must_pass=must_pass)).is_master is expected
 
 
 @given(answers=ANSWERS, order=st.permutations(range(10)))
