@@ -155,11 +155,10 @@ def test_a_class_that_answered_once_is_left_out_and_named() -> None:
     assert result.reasons == (Reason.COMMON_ITEMS, Reason.CLASSES_LEFT_OUT)
 
 
-@pytest.mark.parametrize("sampling", [Sampling.CLUSTER])
-def test_a_sample_of_few_classes_is_not_taken_for_a_sample_of_persons(sampling: Sampling) -> None:
+def test_a_sample_of_few_classes_is_not_taken_for_a_sample_of_persons() -> None:
     before, after = ([line(wave, form, 4, "6", "6A")] for wave, form in (("before", "A"), ("after", "B")))
     scores = CommonScores(1, {("6", "6A"): [3, 1]}, {("6", "6A"): [1, 3]})
-    assert common_items_change(scores, before, after, Design(sampling=sampling), {}) is None
+    assert common_items_change(scores, before, after, Design(sampling=Sampling.CLUSTER), {}) is None
 
 
 def test_waves_that_share_their_forms_never_take_the_common_items() -> None:
