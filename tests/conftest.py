@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, request_tearing_down
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -23,6 +24,10 @@ from survey.core.models import Model
 from survey.web.db_session import db
 from tests.factories import Cast, make_cast
 from tests.pages import PageClient
+
+# How long one example takes says something of the machine's load, nothing of the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
