@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class RoleName(StrEnum):
-    """The roles of DESIGN: operator of the server, officer of a ward or province, and the people of a school."""
+    """The roles: operator of the server, officer of a ward or province, and the people of a school."""
 
     OPERATOR = "operator"
     OFFICER = "officer"

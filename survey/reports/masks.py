@@ -1,4 +1,4 @@
-"""What must be hidden, decided once for a whole report on the numbers of respondents (METHODS.md, section 13).
+"""What must be hidden, decided once for a whole report on the numbers of respondents (docs/methods.md, section 13).
 
 One mask for both waves, all topics and all levels, so that no figure can be found by subtracting others. No SciPy.
 """

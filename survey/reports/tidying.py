@@ -1,7 +1,7 @@
 """Joins what is too small to stand alone, before anything is computed: small classes, and forms with few answers.
 
 The page and the exported counts take the same tidied lines, so that both give the same figures and neither shows a
-small cell. One rule for both waves and all topics (METHODS.md, sections 6.1 and 13).
+small cell. One rule for both waves and all topics (docs/methods.md, sections 6.1 and 13).
 """
 
 from __future__ import annotations
