@@ -20,8 +20,8 @@ from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import func, select
 
+from survey.accounts.first_start import make_setup_code
 from survey.accounts.models import User
-from survey.accounts.operations import make_setup_code
 from survey.collection.qr import terminal_qr
 from survey.config import PROJECT, Config
 from survey.core.clock import utc_now

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, count
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.accounts.models import Role, SetupCode, User
+from survey.accounts.models import Role, User
 from survey.accounts.passwords import Check, hash_password, new_password, verify_password, weakness
 from survey.accounts.rights import grantable_roles
 from survey.audit.operations import record
-from survey.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from survey.core.errors import Conflict, Forbidden, Invalid, NotFound
 from survey.core.permissions import Access, RoleName
 from survey.organisations.models import Group, Organisation
 
@@ -212,85 +209,6 @@ def set_active(session: Session, *, user_id: int, is_active: bool, by: int | Non
     action = "enable" if is_active else "disable"
     record(session, action=action, subject="user", subject_id=user.id, now=now, user_id=by)
     return user
-
-
-def make_setup_code(session: Session, *, now: datetime) -> str:
-    """Return a fresh one-time code for the first account of an empty system; earlier codes stop working."""
-    session.execute(delete(SetupCode))
-    code = secrets.token_urlsafe(18)
-    session.add(SetupCode(code_hash=_code_hash(code), created_at=now))
-    session.flush()
-    return code
-
-
-def require_setup_code(session: Session, code: str) -> None:
-    """Stop unless the code is the one last printed and nobody has an account yet. Raises Gone."""
-    known = session.scalars(select(SetupCode.id).where(SetupCode.code_hash == _code_hash(code))).first()
-    if known is None or session.scalar(select(func.count()).select_from(User)):
-        raise Gone
-
-
-def set_up(
-    session: Session,
-    *,
-    code: str,
-    kind: str,
-    place_name: str,
-    login: str,
-    name: str,
-    password: str,
-    now: datetime,
-) -> User:
-    """Make the first place and the first account, which looks after it; the code is used up."""
-    require_setup_code(session, code)
-    # Of two people who send the form at the same moment, only one finds the code to delete.
-    if not session.scalars(
-        delete(SetupCode).where(SetupCode.code_hash == _code_hash(code)).returning(SetupCode.id)
-    ).all():
-        raise Gone
-    place = Organisation(kind=kind, name=place_name, code=_free_code(session, place_name), path="")
-    session.add(place)
-    session.flush()
-    place.path = f"/{place.id}/"
-    role = RoleName.ADMINISTRATOR if kind == "school" else RoleName.OFFICER
-    account = add_person(
-        session,
-        login=login,
-        name=name,
-        role=role,
-        organisation_id=place.id,
-        by=None,
-        now=now,
-        password=password,
-    )
-    record(
-        session,
-        action="add",
-        subject="organisation",
-        subject_id=place.id,
-        now=now,
-        user_id=account.user.id,
-        organisation_id=place.id,
-        name=place_name,
-    )
-    return account.user
-
-
-def _free_code(session: Session, name: str) -> str:
-    """Return a code for a place that no other place has; a tree may have been imported before the first person."""
-    code = _code_from(name)
-    taken = set(session.scalars(select(Organisation.code).where(Organisation.code.startswith(code))))
-    return next(free for free in chain([code], (f"{code}-{number}" for number in count(2))) if free not in taken)
-
-
-def _code_from(name: str) -> str:
-    """Return a short code made of a place's name: its capitals without accents, as in TTHTHCSBM."""
-    plain = unicodedata.normalize("NFKD", name.replace("Đ", "D").replace("đ", "d")).encode("ascii", "ignore").decode()
-    return "".join(word[0] for word in re.findall(r"[A-Za-z0-9]+", plain)).upper()[:12] or "DONVI"
-
-
-def _code_hash(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def _user(session: Session, user_id: int) -> User:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
+from survey.accounts.first_start import require_setup_code, set_up
 from survey.accounts.forms import PasswordForm, PersonForm, SetupForm, SignInForm
 from survey.accounts.loading import as_person
 from survey.accounts.operations import (
@@ -14,10 +15,8 @@ from survey.accounts.operations import (
     SignInRefused,
     add_person,
     change_password,
-    require_setup_code,
     reset_password,
     set_active,
-    set_up,
     sign_in,
 )
 from survey.accounts.passwords import check_password

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.accounts.first_start import make_setup_code, set_up
 from survey.accounts.models import User
 from survey.accounts.operations import (
     FREE_ATTEMPTS,
@@ -18,10 +19,8 @@ from survey.accounts.operations import (
     SignInRefused,
     add_person,
     change_password,
-    make_setup_code,
     reset_password,
     set_active,
-    set_up,
     sign_in,
 )
 from survey.accounts.passwords import (

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from survey.accounts import routes
+from survey.accounts.first_start import make_setup_code
 from survey.accounts.models import User
-from survey.accounts.operations import make_setup_code
 from survey.accounts.passwords import Check, check_password
 from tests.factories import PASSWORD, Cast
 from tests.pages import PageClient

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from analysis.estimates import estimate
 from analysis.records import ClusterCounts, Design
 from analysis.rounding import format_interval, format_value
-from survey.accounts.operations import make_setup_code
+from survey.accounts.first_start import make_setup_code
 from survey.collection.models import Collector
 from survey.core.clock import utc_now
 from survey.core.codes import group_code
