@@ -6,6 +6,7 @@ never seen before is looked at, checked and remembered. That is what makes the c
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -30,7 +31,7 @@ class WrongCells(ValueError):
     """Some cells cannot be used; the slow way will say which."""
 
 
-class CellIndex(dict[Cells, int]):
+class CellIndex(dict[Cells, int], ABC):
     """Numbers cells in the order in which they first occur; subclasses say what they mean."""
 
     def __init__(self, columns: Mapping[str, int]) -> None:
@@ -47,13 +48,13 @@ class CellIndex(dict[Cells, int]):
         self[cells] = number = len(self)
         return number
 
+    @abstractmethod
     def check(self, cells: Cells) -> list[Wrong]:
         """Return what is wrong with cells never seen before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def learn(self, cells: Cells) -> None:
         """Remember what cells mean, under the number they are about to get."""
-        raise NotImplementedError
 
 
 class GroupIndex(CellIndex):

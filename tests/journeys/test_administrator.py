@@ -57,9 +57,10 @@ def assert_fits(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} at {width}"
 
 
-def set_up(page: Page, url: str, code: str) -> None:
+def set_up(page: Page, url: str, code: str, violations: Callable[[Page], list[Any]]) -> None:
     page.goto(f"{url}/setup/{code}")
     assert_fits(page)
+    assert violations(page) == []
     page.get_by_label("Tên trường hoặc xã, phường").fill(SCHOOL)
     page.get_by_label("Họ và tên của bạn").fill("Phạm Thị Mận")
     page.get_by_label("Tên đăng nhập").fill("man.pham")
@@ -217,9 +218,9 @@ def teachers(wave: str, answered: int, understood: int) -> list[str]:
     ]
 
 
-def begin(page: Page, url: str, setup_code: str) -> str:
+def begin(page: Page, url: str, setup_code: str, violations: Callable[[Page], list[Any]]) -> str:
     """From the one-time address to a campaign; return its address."""
-    set_up(page, url, setup_code)
+    set_up(page, url, setup_code, violations)
     page.goto(url)
     assert_fits(page)
     press(page, "Thêm lớp và sĩ số")
@@ -272,7 +273,7 @@ def test_from_an_empty_system_to_the_report(
     session.commit()
     page, phone = new_page(width=1280, height=800), new_page(scripts=False)
 
-    campaign = begin(page, live_server.url, setup_code)
+    campaign = begin(page, live_server.url, setup_code, violations)
     assert_posters_lead_to_the_form(page, phone, live_server.url, session, tmp_path)
     page.goto(campaign)
     press(page, "Mở đợt trước luôn")
