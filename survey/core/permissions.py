@@ -31,26 +31,49 @@ class Permission(StrEnum):
     REVIEW_INSTRUMENT = "review_instrument"
     READ_REPORT = "read_report"
     RUN_SESSION = "run_session"
+    ENTER_PAPER = "enter_paper"
+    READ_ACTIVITY = "read_activity"
+    EDIT_ACTIVITY = "edit_activity"
+    READ_RELEASE = "read_release"
+    ISSUE_REPORT = "issue_report"
+    EXPORT_COUNTS = "export_counts"
+    EXPORT_MICRODATA = "export_microdata"
+    CHECK_SCHOOLS = "check_schools"
     READ_AUDIT = "read_audit"
+    PURGE_DATA = "purge_data"
 
 
-_READ = {Permission.READ_ORGANISATION, Permission.READ_CAMPAIGN, Permission.READ_REPORT}
+_READ = {
+    Permission.READ_ORGANISATION,
+    Permission.READ_CAMPAIGN,
+    Permission.READ_REPORT,
+    Permission.READ_ACTIVITY,
+    Permission.READ_RELEASE,
+}
 _RUN = _READ | {
     Permission.EDIT_ORGANISATION,
     Permission.MANAGE_PEOPLE,
     Permission.EDIT_CAMPAIGN,
     Permission.REVIEW_INSTRUMENT,
     Permission.RUN_SESSION,
+    Permission.ENTER_PAPER,
+    Permission.EDIT_ACTIVITY,
+    Permission.ISSUE_REPORT,
+    Permission.EXPORT_COUNTS,
     Permission.READ_AUDIT,
+    Permission.PURGE_DATA,
 }
 
 PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
     RoleName.OPERATOR: frozenset(Permission),
-    RoleName.OFFICER: frozenset(_RUN),
-    RoleName.ADMINISTRATOR: frozenset(_RUN),
+    # Answers one by one stay inside the school; who is above it gets counts, and checks on schools.
+    RoleName.OFFICER: frozenset(_RUN | {Permission.CHECK_SCHOOLS}),
+    RoleName.ADMINISTRATOR: frozenset(_RUN | {Permission.EXPORT_MICRODATA}),
     # A teacher runs sessions of the own groups and sees no report of a class other than through lessons.
-    RoleName.TEACHER: frozenset({Permission.READ_ORGANISATION, Permission.READ_CAMPAIGN, Permission.RUN_SESSION}),
-    RoleName.VIEWER: frozenset({Permission.READ_REPORT}),
+    RoleName.TEACHER: frozenset(
+        {Permission.READ_ORGANISATION, Permission.READ_CAMPAIGN, Permission.RUN_SESSION, Permission.ENTER_PAPER}
+    ),
+    RoleName.VIEWER: frozenset({Permission.READ_REPORT, Permission.READ_RELEASE}),
 }
 
 
