@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from survey.web.forms import BaseForm
+from survey.web.period_words import CUT_OFFS
 from survey.web.words import STAFF_KINDS
 
 _NEEDED = InputRequired(_l("Xin điền ô này."))
@@ -28,6 +29,9 @@ class OrganisationForm(BaseForm):
     name = StringField(_l("Tên đơn vị"), [_NEEDED, Length(max=120)])
     code = StringField(_l("Mã đơn vị"), [_NEEDED, Length(max=24)])
     kind = RadioField(_l("Loại đơn vị"), [_NEEDED])
+    cut_off = RadioField(
+        _l("Kỳ báo cáo tính"), default="decree", choices=[SelectChoice(*pair) for pair in CUT_OFFS.items()]
+    )
 
     def __init__(self, *, kinds: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -16,6 +16,7 @@ class Organisation(Model):
     __tablename__ = "organisation"
     __table_args__ = (
         CheckConstraint("kind IN ('province', 'ward', 'school', 'association')", name="kind_known"),
+        CheckConstraint("cut_off IN ('decree', 'calendar')", name="cut_off_known"),
         UniqueConstraint("code"),
     )
 
@@ -28,6 +29,8 @@ class Organisation(Model):
     path: Mapped[str] = mapped_column(index=True)
     # Invented data, marked wherever it is shown.
     is_demo: Mapped[bool] = mapped_column(default=False)
+    # Where its reporting periods end: on the 14th as the decree has it, or with the calendar's month.
+    cut_off: Mapped[str] = mapped_column(default="decree", server_default="decree")
 
     parent: Mapped[Organisation | None] = relationship(remote_side=[id])
 

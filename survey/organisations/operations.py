@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from survey.audit.operations import record
 from survey.core.clock import local_date
 from survey.core.errors import Conflict, Invalid
+from survey.core.periods import CutOff
 from survey.core.vocabulary import OrganisationKind, audiences_of
 from survey.organisations.models import Group, Headcount, Organisation
 from survey.organisations.queries import Number, child_kinds
@@ -85,10 +86,11 @@ def edit_organisation(
     name: str,
     code: str,
     kind: str | None = None,
+    cut_off: str | None = None,
     user_id: int | None,
     now: datetime,
 ) -> None:
-    """Change name, code and kind; without a kind it stays. Raises OrganisationInvalid."""
+    """Change name, code, kind and where periods end; kind and cut-off stay without one. Raises OrganisationInvalid."""
     if not name.strip():
         raise OrganisationInvalid("name_missing")
     if kind is not None and kind != organisation.kind:
@@ -97,6 +99,7 @@ def edit_organisation(
     if code.strip().upper() != organisation.code:
         organisation.code = _checked_code(session, code)
     organisation.name = name.strip()
+    organisation.cut_off = CutOff(cut_off or organisation.cut_off)
     session.flush()
     _record(session, "edit", organisation, user_id, now)
 

@@ -121,6 +121,7 @@ def save(organisation_id: int) -> Response | tuple[str, int]:
                 name=form.name.data,
                 code=form.code.data,
                 kind=form.kind.data,
+                cut_off=form.cut_off.data,
                 user_id=person_id(),
                 now=utc_now(),
             )
