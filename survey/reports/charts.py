@@ -1,4 +1,4 @@
-"""Draws the picture of a report as SVG: before and after, intervals, the target, the verdict in words.
+"""Draws the picture of a report as SVG or PNG: before and after, intervals, the target, the verdict in words.
 
 Runs in the child process of `jobs` only: it loads matplotlib, by its object interface (pyplot keeps global state). The
 letters become paths, so that the picture looks the same everywhere. One unit is one pixel, counted from the top left.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -49,12 +50,20 @@ class Layout:
 LAYOUTS: Mapping[str, Layout] = {
     "wide": Layout(1040, 74, 14, 74, 190, 690, 44, 49, is_stacked=False, size=15),
     "narrow": Layout(308, 144, 2, 100, 20, 272, 68, 20, is_stacked=True, size=15.5),
+    "print": Layout(700, 74, 14, 74, 118, 440, 44, 49, is_stacked=False, size=15),
 }
 
+# How wide a picture stands on paper, in millimetres, and how fine its pixels are there.
+PRINTED_WIDTH = 165
+PIXELS_PER_INCH = 300
 
-def draw_picture(picture: Picture, variant: str) -> bytes:
-    """Return the picture as SVG; variant is "wide" for desks or "narrow" for phones."""
-    return Drawing(picture, LAYOUTS[variant]).draw()
+Format = Literal["svg", "png"]
+
+
+def draw_picture(picture: Picture, variant: str, form: Format = "svg") -> bytes:
+    """Return the picture; variant is "wide" for desks, "narrow" for phones or "print" for A4; PNG has 300 dpi there."""
+    drawing = Drawing(picture, LAYOUTS[variant])
+    return drawing.draw() if form == "svg" else drawing.draw_pixels()
 
 
 class Drawing:
@@ -74,19 +83,37 @@ class Drawing:
 
     def draw(self) -> bytes:
         """Return the SVG."""
-        for place, row in enumerate(self.picture.rows):
-            self._row(row, self.layout.top + place * self.layout.row)
-        self._scale()
-        self._legend()
+        self._fill()
         target = io.BytesIO()
         # A fixed seed for the names inside: equal input gives equal bytes.
         with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "hieu-ro"}):
             self.figure.savefig(target, format="svg", metadata={"Date": None, "Creator": "Hiểu Rõ"})
         return target.getvalue()
 
+    def draw_pixels(self) -> bytes:
+        """Return the PNG, on white, so wide that it has 300 pixels an inch on paper."""
+        self._fill()
+        pixels = PRINTED_WIDTH / 25.4 * PIXELS_PER_INCH
+        target = io.BytesIO()
+        self.figure.savefig(
+            target,
+            format="png",
+            dpi=72 * pixels / self.layout.width,
+            facecolor="white",
+            metadata={"Software": "Hiểu Rõ"},
+            pil_kwargs={"dpi": (PIXELS_PER_INCH, PIXELS_PER_INCH)},
+        )
+        return target.getvalue()
+
     def x(self, share: float) -> float:
         """Return where a share lies on the scale."""
         return self.layout.left + share * (self.layout.right - self.layout.left)
+
+    def _fill(self) -> None:
+        for place, row in enumerate(self.picture.rows):
+            self._row(row, self.layout.top + place * self.layout.row)
+        self._scale()
+        self._legend()
 
     def _row(self, row: PictureRow, top: float) -> None:
         layout = self.layout
@@ -118,7 +145,9 @@ class Drawing:
             for place, note in enumerate(row.notes):
                 self._text(0, top + layout.dots + 45 + 17 * place, note, INK_SOFT, layout.size - 3)
             return
-        self._text(0, top + layout.name, row.name, INK, layout.size + 1, font=_STRONG)
+        # A name that would reach into the scale becomes smaller.
+        size = min(layout.size + 1, (layout.left - 14) / max(len(row.name), 1) / 0.58)
+        self._text(0, top + layout.name, row.name, INK, size, font=_STRONG)
         column = layout.right + 34
         self._text(column, top + layout.name - 14, row.verdict, tone, layout.size, font=_STRONG)
         for place, note in enumerate(row.notes):

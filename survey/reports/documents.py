@@ -102,7 +102,8 @@ class Letterhead:
     superior: the body above the issuer, empty at the top. symbol: such as BC-THCSHS; the number itself and the day are
     left to the unit's clerk. place: the commune or ward before the date. addressees: "Kính gửi". authority: lines above
     the signer's title such as "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH"; may be empty. signer: empty leaves room.
-    recipients: lines of "Nơi nhận", without dash and semicolon; the last one is "Lưu: VT".
+    recipients: lines of "Nơi nhận", without dash and semicolon; the last one is "Lưu: VT". year: in the line of the
+    date; empty leaves it to the clerk as well.
     """
 
     superior: str
@@ -114,6 +115,7 @@ class Letterhead:
     signer_title: str
     signer: str
     recipients: tuple[str, ...]
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
