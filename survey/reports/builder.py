@@ -98,13 +98,13 @@ def report_lines(source: ReportInput) -> tuple[list[ClusterCounts], Mapping[str,
 
 
 def _lines(source: ReportInput) -> LinesByPlace:
-    plans = {plan.audience: plan for plan in source.plans}
+    plans = {(plan.campaign_id, plan.audience): plan for plan in source.plans}
     waves = {wave.id: wave for wave in source.waves}
     found: dict[int, list[ClusterCounts]] = defaultdict(list)
     for counts in source.counts:
         wave = waves[counts.wave_id]
         if _has_begun(wave, source):
-            found[counts.organisation_id] += wave_lines(counts, wave.kind, plans[counts.audience])
+            found[counts.organisation_id] += wave_lines(counts, wave.kind, plans[wave.campaign_id, wave.audience])
     return {place: tidy(own, grades(_of_place(source.counts, place))) for place, own in found.items()}
 
 
@@ -126,7 +126,10 @@ def _has(lines: Iterable[ClusterCounts], group: str) -> bool:
 
 
 def _plans_by_group(plans: Iterable[AudiencePlan]) -> dict[str, AudiencePlan]:
-    """Where a group has two questionnaires the first plan counts; both are made together with equal rules."""
+    """Where a group has two questionnaires the first plan counts; both are made together with equal rules.
+
+    The same holds where a report joins the plans of several campaigns.
+    """
     found: dict[str, AudiencePlan] = {}
     for plan in plans:
         for group in GROUPS_OF[plan.audience]:

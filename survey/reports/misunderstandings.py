@@ -9,7 +9,7 @@ from fractions import Fraction
 from analysis.suppression import MINIMUM_DETAIL
 from survey.core.vocabulary import WaveKind
 from survey.reports.lines import members_of
-from survey.reports.records import AskedItem, GroupRow, Misunderstanding, ReportInput
+from survey.reports.records import AskedItem, AudiencePlan, GroupRow, Misunderstanding, ReportInput
 from survey.responses.counts import BLANK, WaveCounts
 
 # What fewer than one in ten chose is no common misunderstanding.
@@ -17,6 +17,9 @@ COMMON = Fraction(1, 10)
 # Two people who chose the same are a chance, and close to being singled out.
 FEWEST = 3
 PER_GROUP = 3
+
+# Campaign and audience.
+Plan = tuple[int, str]
 
 
 def find_misunderstandings(
@@ -38,15 +41,27 @@ def find_misunderstandings(
 
 
 def _of_group(source: ReportInput, counts: Sequence[WaveCounts], group: str) -> list[Misunderstanding]:
+    campaigns = {wave.id: wave.campaign_id for wave in source.waves}
+    counted: dict[frozenset[Plan], tuple[Counter[str], Counter[tuple[str, int]]]] = {}
     found: list[Misunderstanding] = []
-    for plan in source.plans:
-        of_plan = [one for one in counts if one.audience == plan.audience]
-        people, chosen = _count(of_plan, group)
-        for item in plan.items:
-            answered = _answered(item, people, chosen)
-            if answered >= MINIMUM_DETAIL:
-                found += _most_chosen(item, chosen, group, answered)
+    for item, plans in _items(source.plans):
+        if plans not in counted:
+            counted[plans] = _count([one for one in counts if (campaigns[one.wave_id], one.audience) in plans], group)
+        people, chosen = counted[plans]
+        answered = _answered(item, people, chosen)
+        if answered >= MINIMUM_DETAIL:
+            found += _most_chosen(item, chosen, group, answered)
     return sorted(found, key=lambda one: (-one.share, one.item_id))[:PER_GROUP]
+
+
+def _items(plans: Iterable[AudiencePlan]) -> Iterator[tuple[AskedItem, frozenset[Plan]]]:
+    """Yield each item of an audience once, with the plans that ask it: campaigns may share a questionnaire."""
+    found: dict[tuple[str, str], tuple[AskedItem, set[Plan]]] = {}
+    for plan in plans:
+        for item in plan.items:
+            found.setdefault((plan.audience, item.id), (item, set()))[1].add((plan.campaign_id, plan.audience))
+    for item, asking in found.values():
+        yield item, frozenset(asking)
 
 
 def _most_chosen(

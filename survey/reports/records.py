@@ -51,7 +51,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WaveFact:
-    """One wave: when it was held and whether it still takes answers."""
+    """One wave: when it was held and whether it still takes answers.
+
+    campaign_id: which campaign's plan judges it, where a report joins several; 0 in the report of one campaign.
+    """
 
     id: int
     audience: str
@@ -59,6 +62,7 @@ class WaveFact:
     state: str
     opens: date
     closes: date
+    campaign_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class AskedItem:
 
 @dataclass(frozen=True, slots=True)
 class AudiencePlan:
-    """The rules by which an audience is judged, and what it is asked."""
+    """The rules by which an audience is judged, and what it is asked; campaign_id as in `WaveFact`."""
 
     audience: str
     target: Fraction
@@ -94,6 +98,7 @@ class AudiencePlan:
     levels: tuple[str, ...]
     asked_topics: tuple[str, ...]
     items: tuple[AskedItem, ...]
+    campaign_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
