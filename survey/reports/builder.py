@@ -50,12 +50,12 @@ LinesByPlace = Mapping[int, Sequence[ClusterCounts]]
 
 def build_report(source: ReportInput) -> Report:
     """Return the report of a campaign, for one organisation or rolled up over all of them."""
-    lines = _lines(source)
+    lines = lines_by_place(source)
     plans = _plans_by_group(source.plans)
-    groups = [str(group) for group in ReportingGroup if any(_has(own, group) for own in lines.values())]
+    groups = groups_in(lines)
     designs = {group: _design(plans[group], source.counts) for group in groups}
-    masks = mask_places(lines, groups=groups, is_outside=source.is_outside)
-    hidden = _hidden(source, lines, masks, groups)
+    masks = masks_of(source, lines)
+    hidden = hidden_groups(source, lines, masks)
     topics, levels = _codes(source.plans)
     figures = _figures(source, lines, designs, hidden, (*topics, *levels))
     rows = tuple(_row(group, figures, designs[group], hidden[group], topics, levels) for group in groups)
@@ -88,16 +88,17 @@ def build_report(source: ReportInput) -> Report:
 
 def report_lines(source: ReportInput) -> tuple[list[ClusterCounts], Mapping[str, Design]]:
     """Return the lines behind the visible figures of one organisation's report, with the design of each group."""
-    lines = _lines(source)
+    lines = lines_by_place(source)
     plans = _plans_by_group(source.plans)
-    groups = [str(group) for group in ReportingGroup if any(_has(own, group) for own in lines.values())]
-    hidden = _hidden(source, lines, mask_places(lines, groups=groups, is_outside=source.is_outside), groups)
+    groups = groups_in(lines)
+    hidden = hidden_groups(source, lines, masks_of(source, lines))
     designs = {group: _design(plans[group], source.counts) for group in groups if hidden[group] is None}
     own = lines.get(source.focus, ()) if source.focus is not None else ()
     return [line for line in own if line.audience in designs], designs
 
 
-def _lines(source: ReportInput) -> LinesByPlace:
+def lines_by_place(source: ReportInput) -> LinesByPlace:
+    """Return the tidied lines of each organisation."""
     plans = {(plan.campaign_id, plan.audience): plan for plan in source.plans}
     waves = {wave.id: wave for wave in source.waves}
     found: dict[int, list[ClusterCounts]] = defaultdict(list)
@@ -119,6 +120,23 @@ def _has_begun(wave: WaveFact, source: ReportInput) -> bool:
         other.state != WaveState.DRAFT and other.kind == wave.kind and groups & set(GROUPS_OF[other.audience])
         for other in source.waves
     )
+
+
+def groups_in(lines: LinesByPlace) -> list[str]:
+    """Return the reporting groups that the lines speak of, in the order of a report."""
+    return [str(group) for group in ReportingGroup if any(_has(own, group) for own in lines.values())]
+
+
+def masks_of(source: ReportInput, lines: LinesByPlace) -> Masks:
+    """Return what is hidden of each organisation: the small groups, what gives them away, and what is withheld."""
+    masks = mask_places(lines, groups=groups_in(lines), is_outside=source.is_outside)
+    return {
+        place: {
+            group: hidden or (Hidden.COMPLEMENT if (place, group) in source.withheld else None)
+            for group, hidden in own.items()
+        }
+        for place, own in masks.items()
+    }
 
 
 def _has(lines: Iterable[ClusterCounts], group: str) -> bool:
@@ -155,14 +173,15 @@ def _codes(plans: Sequence[AudiencePlan]) -> tuple[tuple[str, ...], tuple[str, .
     return tuple(topics), tuple(levels)
 
 
-def _hidden(
-    source: ReportInput, lines: LinesByPlace, masks: Masks, groups: Iterable[str]
-) -> Mapping[str, Hidden | None]:
+def hidden_groups(source: ReportInput, lines: LinesByPlace, masks: Masks) -> Mapping[str, Hidden | None]:
+    """Return for each reporting group whether, and why, its figures of the whole report are hidden."""
+    groups = groups_in(lines)
     if source.focus is not None:
         own = masks.get(source.focus, {})
         return {group: own.get(group) for group in groups}
     everything = [line for own in lines.values() for line in own]
-    return {group: mask_total(everything, group) for group in groups}
+    held = {group for place, group in source.withheld if place is None}
+    return {group: mask_total(everything, group) or (Hidden.COMPLEMENT if group in held else None) for group in groups}
 
 
 def _figures(

@@ -107,6 +107,8 @@ class ReportInput:
 
     focus: the one organisation that the report is about; None for all organisations of the campaign together.
     is_outside: whether the report is read above the school, where small numbers are hidden sooner.
+    withheld: figures hidden besides the small ones, by organisation (None: all together) and reporting group, because
+    with what was published before they would give a small one away.
     """
 
     campaign_id: int
@@ -120,6 +122,7 @@ class ReportInput:
     waves: tuple[WaveFact, ...]
     plans: tuple[AudiencePlan, ...]
     counts: tuple[WaveCounts, ...]
+    withheld: frozenset[tuple[int | None, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,29 @@ def count_wave(session: Session, wave: Wave, *, day: date, scope: Scope | None, 
     ]
 
 
+def count_nobody(
+    session: Session, *, wave_id: int, audience: str, organisation_ids: Collection[int], day: date
+) -> list[WaveCounts]:
+    """Return the counts of organisations where nobody was asked: their headcounts on a day, and no answers.
+
+    A roll-up names them and counts their people as unknown. Organisations without people of the audience are left out.
+    """
+    populations = _populations(session, audience, organisation_ids, day, ())
+    return [
+        WaveCounts(
+            wave_id=wave_id,
+            organisation_id=key,
+            audience=audience,
+            is_frozen=False,
+            patterns=(),
+            options=(),
+            populations=in_order(populations[key]),
+        )
+        for key in sorted(populations)
+        if any(one.number for one in populations[key])
+    ]
+
+
 def _organisations_of(session: Session, wave_id: int) -> list[int]:
     found = union(
         select(Collector.organisation_id).where(Collector.wave_id == wave_id),
