@@ -56,6 +56,10 @@ class Plan(Model):
     sampling: Mapped[str] = mapped_column(default="census")
     # Items that the unit withdrew before opening; a cell is withdrawn in both forms, so the forms stay parallel.
     withdrawn: Mapped[list[str]] = mapped_column(default=list)
+    # Whether respondents may read, behind their receipt, what is right and why, once nobody is asked any more; and
+    # whether those of the wave before may already read it while the same questions are still to be asked again.
+    shows_explanations: Mapped[bool] = mapped_column(default=True)
+    shows_baseline_explanations: Mapped[bool] = mapped_column(default=False)
     locked_at: Mapped[datetime | None]
     content_hash: Mapped[str | None]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from survey.campaigns.models import Campaign, Wave
-from survey.collection.models import Collector
+from survey.collection.models import Collector, Serial, SerialBatch
 from survey.core.codes import COLLECTOR_LENGTH, read_code
 from survey.core.errors import NotFound
 from survey.core.permissions import Scope
+from survey.core.vocabulary import Mode
 from survey.organisations.models import Group, Organisation
 
 
@@ -74,3 +77,65 @@ def _ordered() -> Select[Collector]:
         )
         .order_by(Collector.wave_id, Organisation.name, Collector.group_id.is_not(None), Group.grade, Group.name)
     )
+
+
+def window_by_id(session: Session, collector_id: int, scope: Scope) -> Collector:
+    """Return a meeting or class session; NotFound if there is none for this person."""
+    collector = collector_by_id(session, collector_id, scope)
+    if collector.mode not in (Mode.MEETING, Mode.CLASS_SESSION):
+        raise NotFound
+    return collector
+
+
+def windows_of(session: Session, wave_id: int, scope: Scope, mode: str | None = None) -> Sequence[Collector]:
+    """Return the meetings and class sessions of a wave that a person may see, newest first; of one mode only."""
+    modes = (Mode.MEETING, Mode.CLASS_SESSION) if mode is None else (mode,)
+    found = [collector for collector in collectors_of(session, wave_id, scope) if collector.mode in modes]
+    return sorted(found, key=lambda collector: (collector.created_at, collector.id), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCount:
+    """One batch of cards or sheets: what it is for, how many were made and how many came back."""
+
+    id: int
+    collector: Collector
+    number: int
+    spent: int
+    created_at: datetime
+
+    @property
+    def left(self) -> int:
+        """How many have not come back; which ones is nobody's business."""
+        return self.number - self.spent
+
+
+def batches_of(
+    session: Session, wave_id: int, scope: Scope, mode: str = Mode.CARDS, batch_id: int | None = None
+) -> Sequence[BatchCount]:
+    """Return the batches of a wave's cards (or paper sheets) that a person may see, newest first."""
+    spent = func.sum(case((Serial.is_spent, 1), else_=0))
+    counts = select(Serial.batch, spent.label("spent")).group_by(Serial.batch).subquery()
+    query = (
+        select(SerialBatch, func.coalesce(counts.c.spent, 0))
+        .join(Collector, SerialBatch.collector_id == Collector.id)
+        .outerjoin(counts, counts.c.batch == SerialBatch.id)
+        .where(Collector.wave_id == wave_id, Collector.mode == mode)
+        .options(joinedload(SerialBatch.collector).joinedload(Collector.group))
+        .order_by(SerialBatch.id.desc())
+    )
+    if batch_id is not None:
+        query = query.where(SerialBatch.id == batch_id)
+    return [
+        BatchCount(batch.id, batch.collector, batch.number, int(number), batch.created_at)
+        for batch, number in session.execute(query)
+        if scope.covers_group(batch.collector.organisation_id, batch.collector.group_id)
+    ]
+
+
+def serials_of_batch(session: Session, batch_id: int, scope: Scope) -> Sequence[Serial]:
+    """Return the serials of a batch by code, an order that says nothing; NotFound if it is not for this person."""
+    batch = session.get(SerialBatch, batch_id)
+    if batch is None or not scope.covers_group(batch.collector.organisation_id, batch.collector.group_id):
+        raise NotFound
+    return session.scalars(select(Serial).where(Serial.batch == batch_id).order_by(Serial.code)).all()

@@ -15,7 +15,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from survey.core.codes import RECEIPT_LENGTH, symbols_from_bytes
+from survey.core.codes import RECEIPT_LENGTH, read_symbols, symbols_from_bytes
+from survey.core.time_codes import SCANNED_LENGTH, TYPED_LENGTH, slot_of
 
 _NONCE = 16
 _MINUTES = 4
@@ -43,6 +44,7 @@ class Signer:
         self._token_key = self._derive(secret_key, b"response token")
         self._receipt_key = self._derive(secret_key, b"receipt")
         self._storage_key = self._derive(secret_key, b"stored receipt")
+        self._time_key = self._derive(secret_key, b"time code")
 
     @staticmethod
     def _derive(secret_key: str, purpose: bytes) -> bytes:
@@ -80,6 +82,24 @@ class Signer:
         Keyed, so that whoever holds only the database cannot try out receipts.
         """
         return hashlib.blake2b(receipt.encode(), key=self._storage_key, digest_size=16).digest()
+
+    def time_code(self, purpose: str, slot: int, length: int = TYPED_LENGTH) -> str:
+        """Return the symbols that open a meeting during one slot; the QR carries SCANNED_LENGTH of them."""
+        return symbols_from_bytes(hmac.digest(self._time_key, f"{purpose}\0{slot}".encode(), "sha256"), length)
+
+    def reads_time_code(self, purpose: str, text: str, now: datetime, slots: int = 2) -> bool:
+        """Whether `text`, typed or scanned, opens a meeting now: by the present slot or the one before.
+
+        slots: how many slots count, the present one included.
+        """
+        symbols = read_symbols(text[:40])
+        if symbols is None or len(symbols) not in (TYPED_LENGTH, SCANNED_LENGTH):
+            return False
+        present = slot_of(now)
+        return any(
+            hmac.compare_digest(symbols, self.time_code(purpose, slot, len(symbols)))
+            for slot in range(present, present - slots, -1)
+        )
 
     def _mac(self, purpose: str, body: bytes) -> bytes:
         return hmac.digest(self._token_key, purpose.encode() + b"\0" + body, "sha256")[:_MAC]

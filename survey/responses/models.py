@@ -54,6 +54,17 @@ class Response(Model):
     pattern: Mapped[int] = mapped_column(SmallInteger)
 
 
+class Withdrawal(Model):
+    """What stays of an answer that its holder took back: that this receipt must not be stored again. No answer."""
+
+    __tablename__ = "withdrawal"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    withdrawn_on: Mapped[date]
+
+
 class WaveSummary(Model):
     """The counts of one organisation in one closed wave, frozen: patterns, options chosen, headcounts."""
 
