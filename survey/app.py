@@ -11,6 +11,7 @@ from survey.campaigns.routes import blueprint as campaigns
 from survey.collection.routes import blueprint as collection
 from survey.config import PROJECT, Config, read_config
 from survey.core.tokens import Signer
+from survey.exports.routes import blueprint as exports
 from survey.instruments.routes import blueprint as instruments
 from survey.organisations.group_routes import blueprint as groups
 from survey.organisations.routes import blueprint as organisations
@@ -38,6 +39,7 @@ FEATURES = (
     reports,
     items,
     planning,
+    exports,
     overview,
 )
 

@@ -19,7 +19,7 @@ from survey.reports.page import report_page
 from survey.reports.picture_words import picture_of
 from survey.reports.queries import readable_reports, report_input
 from survey.reports.records import ReportInput
-from survey.web.auth import requires, scope
+from survey.web.auth import access, requires, scope
 from survey.web.db_session import db
 from survey.web.locale import language
 
@@ -48,7 +48,8 @@ def campaign(campaign_id: int) -> str:
     page = report_page(build(source), source, cast(Language, language()))
     # The browser asks for the picture next.
     prepare()
-    return render_template("reports/campaign.html", page=page)
+    may_export = access().may(Permission.EXPORT_COUNTS)
+    return render_template("reports/campaign.html", page=page, may_export=may_export)
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/report/chart.svg")
