@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from survey.config import PROJECT
 from survey.reports.charts import draw_picture
 from survey.reports.documents import Drawing, ReportDocument
-from survey.reports.renderers.outlines import printable, template_parts, walk
+from survey.reports.renderers.outlines import prepared, template_parts, walk
 
 _STATIC = PROJECT / "survey" / "static"
 _TEMPLATES = Environment(
@@ -23,17 +23,16 @@ _STYLES = ("tokens.css", "document.css")
 
 def render(document: ReportDocument) -> bytes:
     """Return the report as one HTML document."""
-    document = printable(document)
-    drawings = {
-        block.name: _data_address(draw_picture(block.picture, "print"))
-        for block in walk([*document.sections, *document.annexes])
-        if isinstance(block, Drawing)
-    }
+    document = prepared(document)
+    drawings = [block for block in walk([*document.sections, *document.annexes]) if isinstance(block, Drawing)]
+    wide = {drawing.name: _address(drawing, "print") for drawing in drawings}
+    narrow = {drawing.name: _address(drawing, "narrow") for drawing in drawings}
     template = _TEMPLATES.get_template("reports/document_file.html")
-    return template.render(paper=template_parts(document, drawings), styles=_styles()).encode()
+    return template.render(paper=template_parts(document, wide, narrow=narrow), styles=_styles()).encode()
 
 
-def _data_address(svg: bytes) -> str:
+def _address(drawing: Drawing, variant: str) -> str:
+    svg = draw_picture(drawing.picture, variant)
     return "data:image/svg+xml;base64," + b64encode(svg).decode()
 
 

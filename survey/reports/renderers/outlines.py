@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
-from survey.reports.documents import Annex, Block, Drawing, Letterhead, ReportDocument, Section, Table
+from survey.reports.documents import (
+    Annex,
+    Block,
+    Drawing,
+    Letterhead,
+    Paragraph,
+    Points,
+    ReportDocument,
+    Section,
+    Table,
+)
 from survey.reports.renderers.wording import BLANK, WORDING, Wording
 
 _T = TypeVar("_T")
@@ -43,9 +53,49 @@ def printable(record: _T) -> _T:
     return record
 
 
+def prepared(document: ReportDocument) -> ReportDocument:
+    """Return the document as files have it: printable, and without texts that nobody has written."""
+    document = printable(document)
+    return replace(
+        document,
+        sections=tuple(_without_blanks(part) for part in document.sections),
+        annexes=tuple(_without_blanks(part) for part in document.annexes),
+    )
+
+
+_Part = TypeVar("_Part", Section, Annex)
+
+
+def _without_blanks(part: _Part) -> _Part:
+    return replace(
+        part,
+        blocks=tuple(block for block in part.blocks if not _is_blank(block)),
+        parts=tuple(_without_blanks(inner) for inner in part.parts),
+    )
+
+
+def _is_blank(block: Block) -> bool:
+    if isinstance(block, Paragraph):
+        return not lines_of(block.text)
+    return isinstance(block, Points) and not any(point.strip() for point in block.points)
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """Return the paragraphs of a text that a person may have written over several lines."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def marks(document: ReportDocument) -> tuple[str, ...]:
+    """Return what every page says of the document's standing: a draft, demonstration data."""
+    words = WORDING[document.language]
+    known = ((words.draft, document.is_draft), (words.demo, document.is_demo))
+    return tuple(text for text, is_set in known if is_set)
+
+
+def file_title(document: ReportDocument) -> str:
+    """Return the title in a file's properties; it says what the page header says, which is not read aloud."""
+    standing = "".join(f"[{mark}] " for mark in marks(document))
+    return f"{standing}{document.kind}: {document.subject}"
 
 
 def all_annexes(document: ReportDocument) -> tuple[Annex, ...]:
@@ -127,11 +177,16 @@ def _listed(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def template_parts(
-    document: ReportDocument, drawings: Mapping[str, str], edits: Mapping[str, str] | None = None
+    document: ReportDocument,
+    drawings: Mapping[str, str],
+    *,
+    narrow: Mapping[str, str] | None = None,
+    edits: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """Return what the macros of reports/_document.html take, as `paper`.
 
-    drawings: the address of each drawing's picture, by its name. edits: where a person edits a text, by its key.
+    drawings: the address of each drawing's picture, by its name; narrow: the same for phones, where there is one.
+    edits: where a person edits a text, by its key.
     """
     return {
         "document": document,
@@ -140,6 +195,7 @@ def template_parts(
         "captions": captions(document),
         "annexes": tuple(zip(annex_titles(document), all_annexes(document), strict=True)),
         "drawings": drawings,
+        "narrow": narrow or {},
         "edits": edits or {},
         "lines_of": lines_of,
         "roman": roman,
