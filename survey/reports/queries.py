@@ -48,12 +48,12 @@ def report_input(
         title=campaign.title,
         starts=campaign.starts,
         ends=campaign.ends,
-        owner=_place(campaign.organisation),
-        places=tuple(_place(place) for place in wanted if place.id in used),
+        owner=place_of(campaign.organisation),
+        places=tuple(place_of(place) for place in wanted if place.id in used),
         focus=focus,
         is_outside=is_outside,
-        waves=tuple(_wave(wave) for wave in campaign.waves),
-        plans=tuple(_plan(session, plan) for plan in _in_order(campaign.plans)),
+        waves=tuple(wave_fact(wave) for wave in campaign.waves),
+        plans=tuple(audience_plan(session, plan) for plan in _in_order(campaign.plans)),
         counts=counts,
     )
 
@@ -89,11 +89,13 @@ def _narrowed(scope: Scope, places: Iterable[Organisation]) -> Scope:
     return Scope(organisations=scope.organisations & wanted, whole=scope.whole & wanted)
 
 
-def _place(organisation: Organisation) -> Place:
+def place_of(organisation: Organisation) -> Place:
+    """Return an organisation as reports know it."""
     return Place(organisation.id, organisation.name, organisation.code, organisation.kind, organisation.is_demo)
 
 
-def _wave(wave: Wave) -> WaveFact:
+def wave_fact(wave: Wave) -> WaveFact:
+    """Return a wave as reports know it."""
     return WaveFact(wave.id, wave.audience, wave.kind, wave.state, wave.opens, wave.closes)
 
 
@@ -102,7 +104,8 @@ def _in_order(plans: Iterable[Plan]) -> list[Plan]:
     return sorted(plans, key=lambda plan: audiences.index(Audience(plan.audience)))
 
 
-def _plan(session: Session, plan: Plan) -> AudiencePlan:
+def audience_plan(session: Session, plan: Plan) -> AudiencePlan:
+    """Return a plan as reports know it, with what is asked."""
     definition = plan_definition(session, plan)
     asked = {item.topic for form in definition.forms for item in definition.scored_items(form)}
     return AudiencePlan(
@@ -149,7 +152,7 @@ def readable_reports(session: Session, scope: Scope) -> tuple[Readable, ...]:
         if places:
             stored = {kind: _stored(session, campaign, kind, scope) for kind in WaveKind}
             is_open = any(wave.state in {WaveState.OPEN, WaveState.CLOSING} for wave in campaign.waves)
-            whole = tuple(_place(place) for place in places)
+            whole = tuple(place_of(place) for place in places)
             found.append(Readable(campaign, whole, stored[WaveKind.BASELINE], stored[WaveKind.FOLLOW_UP], is_open))
     return tuple(found)
 
