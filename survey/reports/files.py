@@ -1,15 +1,21 @@
-"""Writes a report as a file that stands alone: one HTML document with its styles and pictures inside."""
+"""Which files a report can be had as, and who writes them.
+
+The files of a written report (period, parents) are made in the child process; asked again, they come from its memory.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from flask import render_template
 
 from analysis.rounding import Language
 from survey.config import PROJECT
+from survey.jobs.calls import run_in_child
 from survey.reports.calls import draw
+from survey.reports.documents import ParentsPage, ReportDocument
 from survey.reports.page import report_page
 from survey.reports.picture_words import picture_of
 from survey.reports.records import Report, ReportInput
@@ -40,3 +46,53 @@ def _styles() -> str:
 
 # Further formats are added here; the page and every file come from the same report.
 RENDERERS: Mapping[str, Callable[[Report, ReportInput, Language], bytes]] = {"html": html_file}
+
+
+_PACKAGE = "survey.reports.renderers"
+
+
+def word_file(document: ReportDocument) -> bytes:
+    """Return a written report as DOCX, in the layout of Decree 30/2020."""
+    return cast(bytes, run_in_child(f"{_PACKAGE}.word_files:render", document))
+
+
+def pdf_file(document: ReportDocument) -> bytes:
+    """Return a written report as tagged PDF, in the layout of Decree 30/2020."""
+    return cast(bytes, run_in_child(f"{_PACKAGE}.pdf_files:render", document))
+
+
+def sheet_file(document: ReportDocument) -> bytes:
+    """Return the figures of a written report as XLSX."""
+    return cast(bytes, run_in_child(f"{_PACKAGE}.sheet_files:render", document))
+
+
+def document_html_file(document: ReportDocument) -> bytes:
+    """Return a written report as one HTML file that loads nothing."""
+    return cast(bytes, run_in_child(f"{_PACKAGE}.html_files:render", document))
+
+
+def parents_pdf(page: ParentsPage) -> bytes:
+    """Return the page for parents as tagged PDF, A4."""
+    return cast(bytes, run_in_child(f"{_PACKAGE}.parents_files:render_pdf", page))
+
+
+def parents_png(page: ParentsPage) -> bytes:
+    """Return the page for parents as PNG of 1080 by 1350 pixels, to be shared in a chat."""
+    return cast(bytes, run_in_child(f"{_PACKAGE}.parents_files:render_png", page))
+
+
+# A written report by format; every one lays out the same words and figures.
+PERIOD_RENDERERS: Mapping[str, Callable[[ReportDocument], bytes]] = {
+    "docx": word_file,
+    "pdf": pdf_file,
+    "xlsx": sheet_file,
+    "html": document_html_file,
+}
+PARENTS_RENDERERS: Mapping[str, Callable[[ParentsPage], bytes]] = {"pdf": parents_pdf, "png": parents_png}
+MEDIA_TYPES: Mapping[str, str] = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html; charset=utf-8",
+    "png": "image/png",
+}
