@@ -13,6 +13,9 @@ from survey.config import PROJECT, Config, read_config
 from survey.core.tokens import Signer
 from survey.exports.routes import blueprint as exports
 from survey.instruments.routes import blueprint as instruments
+from survey.lessons.routes import blueprint as lessons
+from survey.monitor.meeting_routes import blueprint as meetings
+from survey.monitor.routes import blueprint as monitor
 from survey.organisations.group_routes import blueprint as groups
 from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
@@ -22,6 +25,8 @@ from survey.reports.planning_routes import blueprint as planning
 from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
 from survey.responses.routes import blueprint as responses
+from survey.retention import ageing as retention_ageing
+from survey.retention.routes import blueprint as retention
 from survey.web import auth, db_session, errors, formats, locale, navigation, security, words
 from survey.web.forms import csrf
 from survey.web.routes import blueprint as web
@@ -36,10 +41,14 @@ FEATURES = (
     campaigns,
     collection,
     responses,
+    monitor,
+    meetings,
+    lessons,
     reports,
     items,
     planning,
     exports,
+    retention,
     overview,
 )
 
@@ -61,7 +70,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["survey.signer"] = Signer(config.secret_key)
     db_session.init_app(app)
     auth.init_app(app, load_person=load_person, load_access=load_access)
-    for part in (locale, csrf, security, errors, formats, navigation, ageing):
+    for part in (locale, csrf, security, errors, formats, navigation, ageing, retention_ageing):
         part.init_app(app)
     Bootstrap5().init_app(app)
     app.jinja_env.globals.update(words=words, LANGUAGES=locale.LANGUAGES, current_language=locale.language)

@@ -25,6 +25,8 @@ class Campaign(Model):
     topics: Mapped[list[str]]
     starts: Mapped[date]
     ends: Mapped[date]
+    # The last day on which single answers are kept; None for the longest time allowed (survey/retention).
+    answers_until: Mapped[date | None]
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship()

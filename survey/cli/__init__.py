@@ -14,8 +14,9 @@ from survey.instruments.cli import commands as instrument
 from survey.organisations.cli import commands as organisation
 from survey.reports.cli import commands as report
 from survey.responses.cli import commands as wave
+from survey.retention.cli import commands as data
 
-GROUPS = (database, backup, user, organisation, instrument, campaign, collector, wave, report, export, demo)
+GROUPS = (database, backup, user, organisation, instrument, campaign, collector, wave, report, export, data, demo)
 
 
 def register(app: Flask) -> None:

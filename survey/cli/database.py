@@ -11,10 +11,12 @@ from flask.cli import AppGroup
 from flask_alembic import Alembic
 
 from survey.config import Config
-from survey.core.backups import BackupError, create_backup, restore_backup
+from survey.core.backups import BackupError, create_backup, list_backups, restore_backup
 from survey.core.clock import utc_now
 from survey.core.models import Model
 from survey.core.revisions import is_empty, newest_revision, stored_revision
+from survey.retention.erasures import Erasures, read_erasures, replay_erasures
+from survey.retention.operations import purge_due
 from survey.web.db_session import db
 
 alembic = Alembic(metadatas=Model.metadata, run_mkdir=False, command_name="")
@@ -72,16 +74,47 @@ def create() -> None:
     _make_backup()
 
 
+@backup.command("list")
+def list_all() -> None:
+    """List the backups, the oldest first, with age and size."""
+    found = list_backups(_config().data_dir / "backups")
+    for path in found:
+        days = (utc_now().timestamp() - path.stat().st_mtime) // 86400
+        click.echo(f"{path}  {days:.0f} ngày  {path.stat().st_size / 1e6:.1f} MB")
+    if not found:
+        click.echo("Chưa có bản sao lưu nào. Tạo: backup create")
+
+
 @backup.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def restore(file: Path, yes: bool) -> None:
-    """Put a backup in place of the database. Stop the server first; what came since is lost."""
+    """Put a backup in place of the database. Stop the server first; what came since is lost.
+
+    What was withdrawn or deleted since then is taken away again.
+    """
     if not yes:
         click.confirm("Dữ liệu hiện tại sẽ bị thay bằng bản sao lưu này. Tiếp tục?", abort=True)
+    erasures = read_erasures(db.session)
+    db.session.close()
     db.engine.dispose()
     try:
         restore_backup(_config().database_url, file)
     except BackupError as error:
         raise click.ClickException(f"Không khôi phục được: {error.message}") from error
-    click.echo("Đã khôi phục. Hãy chạy: flask --app wsgi db upgrade")
+    db.engine.dispose()
+    if stored_revision(db.engine) != newest_revision():
+        alembic.upgrade()
+    click.echo(f"Đã khôi phục {file.name}.")
+    _keep_erased(erasures)
+
+
+def _keep_erased(erasures: Erasures | None) -> None:
+    if erasures is None:
+        click.echo("Không đọc được cơ sở dữ liệu cũ: các phiếu đã rút hoặc đã xóa sau bản sao lưu này có thể hiện lại.")
+        erasures = Erasures((), ())
+    now = utc_now()
+    number = replay_erasures(db.session, erasures, now=now) + sum(purge_due(db.session, now=now).values())
+    db.session.commit()
+    if number:
+        click.echo(f"Đã bỏ lại {number} phiếu từng được rút hoặc xóa sau khi sao lưu.")

@@ -46,6 +46,12 @@ def create_backup(database_url: str, folder: Path, now: datetime) -> Backup:
     return _backup_postgresql(url, folder / f"{name}.dump")
 
 
+def list_backups(folder: Path) -> list[Path]:
+    """Return the backups in a folder, the oldest first."""
+    found = [*folder.glob("hieu-ro-*.sqlite.gz"), *folder.glob("hieu-ro-*.dump")]
+    return sorted(found, key=lambda path: path.name)
+
+
 def restore_backup(database_url: str, backup: Path) -> None:
     """Put a backup in place of the database; the server must be stopped.
 
