@@ -9,11 +9,13 @@ from flask import Response, current_app, g, request
 from survey.core.clock import utc_now
 from survey.core.codes import COLLECTOR_LENGTH, read_code
 from survey.core.tokens import Signer
+from survey.core.vocabulary import Mode
 from survey.instruments.definitions import BASE_LANGUAGE, InstrumentDefinition
 from survey.responses.caches import RespondentCache
 from survey.responses.entrances import Door, Entrance
 from survey.responses.pages import FormView, Heading, draw_message, send_page
 from survey.responses.queries import entrance_by_code
+from survey.responses.shuffles import shuffle_for
 from survey.web.db_session import db
 from survey.web.locale import LANGUAGES, language
 
@@ -50,15 +52,25 @@ def form_language(definition: InstrumentDefinition) -> str:
     return asked if asked in definition.languages and asked in LANGUAGES else BASE_LANGUAGE
 
 
-def form_view(entrance: Entrance, form: str) -> FormView:
-    """Return an empty form of a way in."""
+def form_view(entrance: Entrance, form: str, shuffle: int | None = None) -> FormView:
+    """Return an empty form of a way in, its questions in the published order or in that of a shuffle."""
     return FormView(
         heading=Heading.of(entrance),
         sheet=entrance.sheet(form),
         language=language(),
         action=f"/S/{entrance.code}{language_suffix()}",
         groups=entrance.groups,
+        mode=entrance.mode,
+        wave_id=entrance.wave_id,
+        minutes=entrance.time_limit_minutes,
+        shuffle=shuffle,
     )
+
+
+def shuffle_of(entrance: Entrance, token: str) -> int | None:
+    """Return the order of questions that a fresh token gets, None for the published one."""
+    read = signer().read_token(entrance.code, token) if entrance.mode == Mode.CLASS_SESSION else None
+    return None if read is None else shuffle_for(entrance.mode, read.nonce)
 
 
 def language_suffix() -> str:

@@ -20,6 +20,10 @@ FORM_FIELD = "f"
 GROUP_FIELD = "g"
 # Sent by the page that has asked for missing answers, so that it asks once only.
 ASKED_FIELD = "asked"
+# Sent by a page whose questions stand in an order of their own (survey.responses.shuffles).
+SHUFFLE_FIELD = "o"
+# Sent by whoever wants the same form in another language, with what was chosen so far: nothing is stored then.
+SWITCH_FIELD = "switch"
 
 
 @dataclass(frozen=True, slots=True)

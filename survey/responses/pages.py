@@ -1,51 +1,37 @@
-"""Draws the respondent's pages and puts them on the wire: one document each, own style inside, no script, no cookie."""
+"""Draws the respondent's pages and puts them on the wire: one document each, style and script inside, no cookie."""
 
 from __future__ import annotations
 
-import base64
 import gzip
-import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 
-from survey.config import PROJECT
 from survey.core.vocabulary import Audience
-from survey.instruments.definitions import text_in
+from survey.instruments.definitions import BASE_LANGUAGE, text_in
 from survey.responses.caches import RespondentCache, SplicedPage
 from survey.responses.entrances import Entrance, GroupChoice
-from survey.responses.fields import ASKED_FIELD, FORM_FIELD, GROUP_FIELD, TOKEN_FIELD, Reading, field_name
+from survey.responses.fields import (
+    ASKED_FIELD,
+    FORM_FIELD,
+    GROUP_FIELD,
+    SHUFFLE_FIELD,
+    SWITCH_FIELD,
+    TOKEN_FIELD,
+    Reading,
+    field_name,
+)
+from survey.responses.scripts import POLICY, RECEIPT_SCRIPT, SCRIPT, STYLE
 from survey.responses.sessions import RespondentSessions
-from survey.responses.sheets import Question, Sheet
-from survey.responses.wording import GROUP_QUESTION, YOU
+from survey.responses.sheets import Sheet
+from survey.responses.shuffles import Placed, arrange
+from survey.responses.wording import GROUP_QUESTION, SHARED_MODES, SHARING_DEVICES, YOU
 from survey.web.locale import LANGUAGES
 
 # Which control asks for which kind of item.
 CONTROLS = {"single": "radio", "multiple": "checkbox"}
-
-
-def _read_style() -> str:
-    text = (PROJECT / "templates" / "responses" / "_style.css").read_text(encoding="utf-8")
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    return re.sub(r"\s*([{};:,>+])\s*", r"\1", " ".join(text.split())).replace(";}", "}")
-
-
-STYLE = _read_style()
-_STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        f"style-src 'sha256-{_STYLE_HASH}'",
-        "img-src data:",
-        "form-action 'self'",
-        # The administrator's preview shows the page in the frame of a phone.
-        "frame-ancestors 'self'",
-        "base-uri 'none'",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +64,22 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer as it stands on the page; code 0 is "Tôi chưa rõ"."""
+    """One answer as it stands on the page; code 0 is "Tôi chưa rõ". is_alone: it rules out all others."""
 
     code: int
     text: str
     is_chosen: bool
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """One question as it stands on the page. flaw: why it is pointed out, or nothing."""
+    """One question as it stands on the page. flaw: why it is pointed out, or nothing.
 
+    number: where it stands for the reader; place: where it stands in the published form, which names its field.
+    """
+
+    number: int
     place: int
     name: str
     is_scored: bool
@@ -103,6 +94,8 @@ class FormView:
     """A form to be drawn: what is asked, where it is sent, and what came back with it.
 
     notice: which sentence stands on top (a key of templates/responses/_notice.html), or nothing.
+    mode: the way in, nothing for a trial. wave_id: under what a device notes that somebody has answered.
+    minutes: how long a class session gives for the form. shuffle: in which order questions stand, None as published.
     """
 
     heading: Heading
@@ -114,28 +107,56 @@ class FormView:
     reading: Reading | None = None
     notice: str = ""
     asks_once_more: bool = False
+    mode: str = ""
+    wave_id: int | None = None
+    minutes: int | None = None
+    shuffle: int | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the device goes from hand to hand, so that nothing of a person may stay on it."""
+        return self.mode in SHARED_MODES
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether the browser may keep unsent answers in its tab."""
+        return bool(self.mode) and not self.is_shared and self.heading.audience not in SHARING_DEVICES
+
+    def address_in(self, language: str) -> str:
+        """Return where the form is sent to be answered in a language."""
+        plain = self.action.partition("?")[0]
+        return plain if language == BASE_LANGUAGE else f"{plain}?lang={language}"
 
     @property
     def questions(self) -> tuple[QuestionView, ...]:
         """The questions in the reader's language."""
         flaws = _flaws(self.sheet, self.reading) if self.notice else {}
-        return tuple(self._question(question, flaws.get(question.place, "")) for question in self.sheet.questions)
+        return tuple(
+            self._question(placed, flaws.get(placed.question.place, "")) for placed in arrange(self.sheet, self.shuffle)
+        )
 
-    def _question(self, question: Question, flaw: str) -> QuestionView:
-        item, definition = question.item, self.sheet.definition
-        chosen = (self.reading.chosen[question.place - 1] if self.reading else None) or frozenset()
-        texts = [(code, option.text) for code, option in enumerate(item.options, start=1)]
-        if item.scored:
-            texts.append((0, definition.dont_know_text))
+    def _question(self, placed: Placed, flaw: str) -> QuestionView:
+        item, place = placed.question.item, placed.question.place
         return QuestionView(
-            place=question.place,
-            name=field_name(question.place),
+            number=placed.number,
+            place=place,
+            name=field_name(place),
             is_scored=item.scored,
             stem=text_in(item.stem, self.language),
             control=CONTROLS[item.kind],
-            choices=tuple(Choice(code, text_in(text, self.language), code in chosen) for code, text in texts),
+            choices=tuple(self._choices(placed)),
             flaw=flaw,
         )
+
+    def _choices(self, placed: Placed) -> Iterator[Choice]:
+        item, place = placed.question.item, placed.question.place
+        chosen = (self.reading.chosen[place - 1] if self.reading else None) or frozenset()
+        texts = [(code, item.options[code - 1].text) for code in placed.codes]
+        if item.scored:
+            texts.append((0, self.sheet.definition.dont_know_text))
+        for code, text in texts:
+            is_alone = code == 0 or code in item.exclusive_codes
+            yield Choice(code, text_in(text, self.language), code in chosen, is_alone)
 
 
 def _flaws(sheet: Sheet, reading: Reading | None) -> dict[int, str]:
@@ -146,6 +167,16 @@ def _flaws(sheet: Sheet, reading: Reading | None) -> dict[int, str]:
     return {**missing, **contradictory, **dict.fromkeys(reading.impossible, "impossible")}
 
 
+_NAMES = {
+    "token": TOKEN_FIELD,
+    "form": FORM_FIELD,
+    "group": GROUP_FIELD,
+    "asked": ASKED_FIELD,
+    "shuffle": SHUFFLE_FIELD,
+    "switch": SWITCH_FIELD,
+}
+
+
 def draw_form(view: FormView, token: str) -> str:
     """Return a form as HTML."""
     definition = view.sheet.definition
@@ -153,8 +184,9 @@ def draw_form(view: FormView, token: str) -> str:
     return render_template(
         "responses/form.html",
         style=STYLE,
+        script=SCRIPT,
         language=view.language,
-        languages={code: LANGUAGES[code] for code in definition.languages if code in LANGUAGES},
+        others=[code for code in definition.languages if code in LANGUAGES and code != view.language],
         heading=view.heading,
         view=view,
         title=text_in(definition.title, view.language),
@@ -164,7 +196,7 @@ def draw_form(view: FormView, token: str) -> str:
         flawed=[question for question in questions if question.flaw],
         group_question=GROUP_QUESTION[Audience(view.heading.audience)],
         token=token,
-        names={"token": TOKEN_FIELD, "form": FORM_FIELD, "group": GROUP_FIELD, "asked": ASKED_FIELD},
+        names=_NAMES,
     )
 
 
@@ -173,8 +205,8 @@ def draw_message(language: str, kind: str, heading: Heading | None = None, **det
     return render_template(
         "responses/message.html",
         style=STYLE,
+        script=RECEIPT_SCRIPT if details.get("is_shared") else "",
         language=language,
-        languages={},
         heading=heading,
         kind=kind,
         **details,

@@ -11,17 +11,38 @@ from werkzeug.wrappers import Response as AnyResponse
 from survey.core.codes import group_code
 from survey.core.errors import Gone, Invalid
 from survey.core.tokens import Token
+from survey.responses.admitting import needs_time_code, opens_meeting, show_spent
 from survey.responses.entering import cache, form_view, language_suffix, show_door, signer
 from survey.responses.entrances import Door, Entrance
 from survey.responses.failures import BUSY, note_busy
-from survey.responses.fields import ASKED_FIELD, FORM_FIELD, TOKEN_FIELD, Reading, read_answers, read_group
-from survey.responses.operations import AnsweredDifferently, NotOpenYet, Outcome, Submission, store_response
+from survey.responses.fields import (
+    ASKED_FIELD,
+    FORM_FIELD,
+    SHUFFLE_FIELD,
+    SWITCH_FIELD,
+    TOKEN_FIELD,
+    Reading,
+    read_answers,
+    read_group,
+)
+from survey.responses.operations import (
+    AnsweredDifferently,
+    CardSpent,
+    NotOpenYet,
+    Outcome,
+    Submission,
+    Withdrawn,
+    store_response,
+)
 from survey.responses.pages import FormView, Heading, draw_form, draw_message, send_page
 from survey.responses.sheets import Sheet
+from survey.responses.shuffles import read_shuffle
 from survey.web.db_session import db
 
 # A form has some two hundred bytes of answers; nobody needs to send us more than this.
 MAX_BODY_BYTES = 16 * 1024
+# Where a form that came without a good token is asked for the code on the meeting's screen.
+TIME_FIELD = "c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,8 @@ def receive(entrance: Entrance, now: datetime) -> AnyResponse:
     sent = _read(entrance)
     if sent.token is None:
         return _renew(sent, now)
+    if request.form.get(SWITCH_FIELD):
+        return show_again(sent.view, sent.token_text, was_asked=sent.was_asked)
     fault = find_fault(sent.view.sheet, sent.reading, was_asked=sent.was_asked)
     if fault is not None:
         return give_back(sent.view, fault, sent.token_text, was_asked=sent.was_asked)
@@ -69,13 +92,18 @@ def find_fault(sheet: Sheet, reading: Reading, *, was_asked: bool) -> Fault | No
 
 def give_back(view: FormView, fault: Fault, token: str, *, was_asked: bool) -> AnyResponse:
     """Return the form with everything chosen and a sentence on top; a program gets the places instead."""
-    if _wants_json():
+    if wants_json():
         missing = view.sheet.missing(view.reading.chosen) if view.reading else ()
         places = [question.place for question in missing]
         return _json({"receipt": None, "problem": fault.notice, "missing": places}, fault.status)
     asks_once_more = was_asked or fault.notice == "asked"
     page = draw_form(replace(view, notice=fault.notice, asks_once_more=asks_once_more), token)
     return send_page(page, fault.status, vary=("Accept",))
+
+
+def show_again(view: FormView, token: str, *, was_asked: bool) -> AnyResponse:
+    """Return the form with everything chosen and nothing said or stored: it was asked for in another language."""
+    return send_page(draw_form(replace(view, asks_once_more=was_asked), token), vary=("Accept",))
 
 
 def was_asked() -> bool:
@@ -85,11 +113,12 @@ def was_asked() -> bool:
 
 def _read(entrance: Entrance) -> SentForm:
     text = request.form.get(TOKEN_FIELD, "")
-    token = signer().read_token(entrance.code, text)
+    token = signer().read_token(entrance.key, text)
     # Without a good token, what the page says of itself: the answers belong to that form.
     form = token.form if token else request.form.get(FORM_FIELD, "")
     forms = entrance.definition.forms
-    view = form_view(entrance, form if form in forms else forms[0])
+    shuffle = read_shuffle(entrance.mode, request.form.get(SHUFFLE_FIELD, ""))
+    view = form_view(entrance, form if form in forms else forms[0], shuffle)
     reading = read_answers(view.sheet, request.form.getlist)
     group_id = read_group(request.form.getlist, [group.id for group in entrance.groups])
     return SentForm(
@@ -107,14 +136,19 @@ def _renew(sent: SentForm, now: datetime) -> AnyResponse:
     door = sent.entrance.door(now)
     if door != Door.OPEN:
         return _refuse(sent, door)
-    token = signer().new_token(sent.entrance.code, now, form=sent.view.sheet.form)
+    if sent.entrance.is_spent:
+        return _refuse_card(sent)
+    if needs_time_code(sent.entrance) and not opens_meeting(sent.entrance, request.form.get(TIME_FIELD, ""), now):
+        # Else whoever sends nonsense from afar would be given a good form.
+        return give_back(sent.view, Fault("time_code"), "", was_asked=sent.was_asked)
+    token = signer().new_token(sent.entrance.key, now, form=sent.view.sheet.form)
     return give_back(sent.view, Fault("renewed"), token, was_asked=sent.was_asked)
 
 
 def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
     receipt = signer().receipt(token)
     submission = Submission(
-        code=sent.entrance.code,
+        code=sent.entrance.key,
         token=token,
         token_hash=signer().receipt_hash(receipt),
         answers=sent.reading.answers,
@@ -126,6 +160,10 @@ def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
         db.session.commit()
     except AnsweredDifferently:
         return _answered_differently(sent, receipt)
+    except CardSpent:
+        return _refuse_card(sent)
+    except Withdrawn:
+        return _refuse_withdrawn(sent)
     except Gone:
         return _refuse(sent, Door.CLOSED)
     except NotOpenYet:
@@ -141,7 +179,7 @@ def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
 
 
 def _acknowledge(receipt: str, outcome: Outcome) -> AnyResponse:
-    if _wants_json():
+    if wants_json():
         return _json({"receipt": receipt}, 201 if outcome == Outcome.STORED else 200)
     response = redirect(f"/R/{receipt}{language_suffix()}", 303)
     response.headers["Vary"] = "Accept"
@@ -149,27 +187,42 @@ def _acknowledge(receipt: str, outcome: Outcome) -> AnyResponse:
 
 
 def _answered_differently(sent: SentForm, receipt: str) -> AnyResponse:
-    if _wants_json():
+    if wants_json():
         return _json({"receipt": receipt}, 409)
     page = draw_message(
         sent.view.language,
         "answered",
         Heading.of(sent.entrance),
         receipt=group_code(receipt),
-        next_code=sent.entrance.code,
+        next_code="" if sent.entrance.serial or needs_time_code(sent.entrance) else sent.entrance.code,
     )
     return send_page(page, 409, vary=("Accept",))
 
 
+def _refuse_card(sent: SentForm) -> AnyResponse:
+    if wants_json():
+        return _json({"receipt": None, "problem": "card_spent"}, 410)
+    response = show_spent(sent.entrance)
+    response.vary.add("Accept")
+    return response
+
+
+def _refuse_withdrawn(sent: SentForm) -> AnyResponse:
+    if wants_json():
+        return _json({"receipt": None, "problem": "withdrawn"}, 410)
+    page = draw_message(sent.view.language, "withdrawn", Heading.of(sent.entrance))
+    return send_page(page, 410, vary=("Accept",))
+
+
 def _refuse(sent: SentForm, door: Door) -> AnyResponse:
-    if _wants_json():
+    if wants_json():
         return _json({"receipt": None}, 410 if door == Door.CLOSED else 403)
     response = show_door(sent.entrance, door, is_late=True)
     response.vary.add("Accept")
     return response
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
     """Whether a program asks, not a browser."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from survey.instruments.definitions import InstrumentDefinition, text_in
 from survey.responses.entering import form_language, language_suffix
-from survey.responses.fields import FORM_FIELD, read_answers
+from survey.responses.fields import FORM_FIELD, SWITCH_FIELD, read_answers
 from survey.responses.pages import FormView, Heading, draw_form, draw_message, send_page
-from survey.responses.sending import find_fault, give_back, was_asked
+from survey.responses.sending import find_fault, give_back, show_again, was_asked
 from survey.responses.sheets import Sheet
 
 
@@ -27,6 +27,8 @@ def receive_trial(definition: InstrumentDefinition, address: str) -> AnyResponse
     """Answer a sent trial as a real form would be answered, short of storing it."""
     view = _view(definition, address, request.form.get(FORM_FIELD, ""))
     reading = read_answers(view.sheet, request.form.getlist)
+    if request.form.get(SWITCH_FIELD):
+        return show_again(replace(view, reading=reading), "", was_asked=was_asked())
     fault = find_fault(view.sheet, reading, was_asked=was_asked())
     if fault is not None:
         return give_back(replace(view, reading=reading), fault, "", was_asked=was_asked())
