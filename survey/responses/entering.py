@@ -7,7 +7,7 @@ from typing import cast
 from flask import Response, current_app, g, request
 
 from survey.core.clock import utc_now
-from survey.core.codes import COLLECTOR_LENGTH, read_code
+from survey.core.codes import CARD_LENGTH, COLLECTOR_LENGTH, read_code
 from survey.core.tokens import Signer
 from survey.core.vocabulary import Mode
 from survey.instruments.definitions import BASE_LANGUAGE, InstrumentDefinition
@@ -31,8 +31,11 @@ def cache() -> RespondentCache:
 
 
 def find_entrance(text: str) -> Entrance | None:
-    """Return the way in that a code in an address means, at most two seconds old; sets the language of its pages."""
-    code = read_code(text, COLLECTOR_LENGTH)
+    """Return the way in that a code or serial in an address means, at most two seconds old.
+
+    Sets the language of its pages.
+    """
+    code = read_code(text, COLLECTOR_LENGTH) or read_code(text, CARD_LENGTH)
     entrance = None if code is None else cache().entrance(code, _load_entrance)
     if entrance is not None:
         g.language = form_language(entrance.definition)
@@ -53,12 +56,15 @@ def form_language(definition: InstrumentDefinition) -> str:
 
 
 def form_view(entrance: Entrance, form: str, shuffle: int | None = None) -> FormView:
-    """Return an empty form of a way in, its questions in the published order or in that of a shuffle."""
+    """Return an empty form of a way in, its questions in the published order or in that of a shuffle.
+
+    A card's form is sent to where it was opened, so that all cards of a place share the bytes of one page.
+    """
     return FormView(
         heading=Heading.of(entrance),
         sheet=entrance.sheet(form),
         language=language(),
-        action=f"/S/{entrance.code}{language_suffix()}",
+        action=language_suffix() or "?" if entrance.serial else f"/S/{entrance.code}{language_suffix()}",
         groups=entrance.groups,
         mode=entrance.mode,
         wave_id=entrance.wave_id,

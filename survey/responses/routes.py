@@ -92,8 +92,11 @@ def show_meeting_form(code: str, time_code: str) -> Response:
 def hand_out(entrance: Entrance, now: datetime) -> Response:
     """Send a form with a fresh token."""
     form = entrance.printed_form or secrets.choice(entrance.definition.forms)
-    page = cache().form((entrance, form, language()), lambda: draw_form(form_view(entrance, form), TOKEN_PLACE))
-    return send_spliced(page, signer().new_token(entrance.key, now, form=form))
+    token = signer().new_token(entrance.key, now, form=form)
+    # The token is drawn first: a class session's order of questions follows from it.
+    shuffle = shuffle_of(entrance, token)
+    key = (entrance, form, language(), shuffle)
+    return send_spliced(cache().form(key, lambda: draw_form(form_view(entrance, form, shuffle), TOKEN_PLACE)), token)
 
 
 @blueprint.post("/S/<code>")
