@@ -137,7 +137,7 @@ def report_page(report: Report, source: ReportInput, lang: Language) -> ReportPa
         places=_places(report, lang),
         place_columns=tuple(group_name(row.group) for row in report.rows),
         has_whole=not report.is_roll_up and source.is_outside and len(source.places) > 1,
-        steps=tuple(_step(step) for step in report.steps),
+        steps=tuple(step_text(step) for step in report.steps),
         rules=_rules(report, lang),
         methods=method_names(report),
         notes=_notes(report),
@@ -216,7 +216,8 @@ def _place_cell(cell: PlaceCell, minimum: int, lang: Language) -> HeatCell:
     return HeatCell(figure(cell.estimate, lang), None, "")
 
 
-def _step(step: NextStep) -> str:
+def step_text(step: NextStep) -> str:
+    """Say what to do next."""
     group = group_name(step.group) if step.group else ""
     topic = topic_name(step.topic) if step.topic else ""
     words = {

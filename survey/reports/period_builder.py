@@ -5,9 +5,12 @@ Runs in the child process of `jobs`. The figures of understanding come from `bui
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from survey.reports.builder import build_report
 from survey.reports.period_records import PeriodInput, PeriodReport
 from survey.reports.publication import published_sums, withhold
+from survey.reports.records import AudiencePlan
 
 
 def build_period(given: PeriodInput) -> PeriodReport:
@@ -25,12 +28,21 @@ def build_period(given: PeriodInput) -> PeriodReport:
         period=given.period,
         organisation=given.organisation,
         superior=given.superior,
+        superior_kind=given.superior_kind,
         report=build_report(source),
         counted=given.counted,
         missing=missing,
+        mixed=_mixed(given.source.plans),
         withheld=tuple(sorted(source.withheld, key=lambda one: (one[0] or 0, one[1]))),
         sums=published_sums(source),
         log=given.log,
         previous=given.previous,
         ways=given.ways,
     )
+
+
+def _mixed(plans: Iterable[AudiencePlan]) -> tuple[str, ...]:
+    targets: dict[str, set[object]] = {}
+    for plan in plans:
+        targets.setdefault(plan.audience, set()).add(plan.target)
+    return tuple(audience for audience, own in targets.items() if len(own) > 1)

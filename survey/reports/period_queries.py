@@ -67,6 +67,7 @@ def period_input(session: Session, *, organisation_id: int, period: Period, scop
         period=period,
         organisation=place_of(organisation),
         superior=organisation.parent.name if organisation.parent is not None else "",
+        superior_kind=organisation.parent.kind if organisation.parent is not None else "",
         source=source,
         counted=_counted(chosen, baselines),
         log=log_facts(session, places=places, owner=organisation, period=period, scope=scope, today=today),

@@ -100,6 +100,7 @@ class PeriodInput:
     period: Period
     organisation: Place
     superior: str
+    superior_kind: str
     source: ReportInput
     counted: tuple[CountedWave, ...]
     log: LogFacts
@@ -113,15 +114,18 @@ class PeriodReport:
     """A periodic report: every number that any format of it shows.
 
     missing: organisations of which nobody's answers are in the period. withheld: figures hidden because earlier reports
-    together with them would give a small one away, by organisation (None: all together) and group.
+    together with them would give a small one away, by organisation (None: all together) and group. mixed: audiences
+    whose campaigns had different targets.
     """
 
     period: Period
     organisation: Place
     superior: str
+    superior_kind: str
     report: Report
     counted: tuple[CountedWave, ...]
     missing: tuple[Place, ...]
+    mixed: tuple[str, ...]
     withheld: tuple[tuple[int | None, str], ...]
     sums: tuple[Sum, ...]
     log: LogFacts

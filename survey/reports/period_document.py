@@ -1,0 +1,77 @@
+"""Puts a periodic report into its written form: the six sections that the plans ask for, and the annexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.rounding import Language
+from survey.reports.documents import Block, Letterhead, Paragraph, ReportDocument, Section
+from survey.reports.period_annexes import annexes, definitions
+from survey.reports.period_records import PeriodReport
+from survey.reports.period_results import results_section
+from survey.reports.period_spread import spread_section, work_section
+from survey.reports.period_texts import draft_texts
+from survey.reports.words import _
+from survey.web.period_words import period_name, period_title
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What makes this document this one: the unit's texts and letterhead, and whether it is issued.
+
+    texts: what the unit wrote, by key; what is not in it is taken from the log.
+    """
+
+    texts: Mapping[str, str]
+    letterhead: Letterhead
+    is_draft: bool = True
+    release: str = ""
+
+
+def period_document(report: PeriodReport, edition: Edition, lang: Language) -> ReportDocument:
+    """Return the written form of a report."""
+    texts = {**draft_texts(report, lang), **edition.texts}
+
+    def written(key: str) -> tuple[Block, ...]:
+        if texts[key].strip():
+            return (Paragraph(texts[key], key),)
+        # In what is issued an empty text is left out; the section then says that there was nothing.
+        return (Paragraph(_("(Đơn vị bổ sung phần này.)"), key),) if edition.is_draft else ()
+
+    return ReportDocument(
+        language=lang,
+        letterhead=edition.letterhead,
+        kind=_("BÁO CÁO"),
+        subject=_(
+            "Kết quả truyền thông về Nghị quyết số 71-NQ/TW %(period)s", period=_small(period_name(report.period))
+        ),
+        period=period_title(report.period),
+        sections=(
+            work_section(report, (*written("opening"), *written("work")), lang),
+            spread_section(report, lang),
+            results_section(report, written("remarks"), lang),
+            Section(_("Mô hình hiệu quả"), written("models")),
+            Section(_("Khó khăn, vướng mắc"), written("difficulties")),
+            Section(
+                _("Đề xuất, kiến nghị"),
+                parts=tuple(
+                    Section(title, blocks)
+                    for title, blocks in (
+                        (_("Đề xuất, kiến nghị với cấp trên"), written("proposals")),
+                        (_("Việc làm trong kỳ tới"), written("next")),
+                    )
+                    if blocks
+                ),
+            ),
+        ),
+        annexes=annexes(report, lang),
+        definitions=definitions(report, lang),
+        is_demo=report.organisation.is_demo or report.report.is_demo,
+        is_draft=edition.is_draft,
+        release=edition.release,
+    )
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

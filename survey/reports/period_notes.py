@@ -1,0 +1,55 @@
+"""What must be said beside the figures of a periodic report: who is missing, what straddles, what is withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from survey.reports.period_records import CountedWave, PeriodReport
+from survey.reports.presenter import group_name
+from survey.reports.words import _
+from survey.web.formats import format_date
+from survey.web.words import AUDIENCES
+
+
+def figure_notes(report: PeriodReport) -> tuple[str, ...]:
+    """Return the notes to the figures, each a sentence."""
+    return tuple(_notes(report))
+
+
+def _notes(report: PeriodReport) -> Iterator[str]:
+    if report.missing and report.report.is_roll_up:
+        names = "; ".join(place.name for place in report.missing)
+        yield _("Chưa có phiếu nào trong kỳ từ: %(places)s.", places=names)
+    yield from dict.fromkeys(_straddling(wave) for wave in report.straddling)
+    if report.report.unplaced_staff:
+        yield _("Có phiếu của cán bộ không ghi là giáo viên hay nhân viên; các phiếu này không tính vào nhóm nào.")
+    for audience in report.mixed:
+        yield _(
+            "%(audience)s: các chiến dịch trong kỳ có chỉ tiêu khác nhau; kết luận theo chiến dịch mới nhất.",
+            audience=str(AUDIENCES[audience]),
+        )
+    if report.withheld:
+        yield withheld_text(report)
+
+
+def _straddling(wave: CountedWave) -> str:
+    return _(
+        "%(audience)s: đợt đo bắt đầu ngày %(first)s, trước kỳ báo cáo, và kết thúc ngày %(last)s nên tính vào kỳ này.",
+        audience=str(AUDIENCES[wave.audience]),
+        first=format_date(wave.starts),
+        last=format_date(wave.closed),
+    )
+
+
+def withheld_text(report: PeriodReport) -> str:
+    """Say which figures are withheld beside earlier reports, and why."""
+    names = {place.place.id: place.place.name for place in report.report.places}
+    held = [
+        group_name(group) if place is None or place not in names else f"{group_name(group)} ({names[place]})"
+        for place, group in report.withheld
+    ]
+    return _(
+        "Không hiện số liệu của: %(held)s. Nếu hiện, người đọc lấy số liệu này trừ đi số liệu của báo cáo đã phát hành "
+        "trước đây thì biết được kết quả của một nhóm rất ít người.",
+        held="; ".join(held),
+    )

@@ -1,0 +1,157 @@
+"""The texts that a unit writes in its report: their names, and drafts made from the log, never invented.
+
+A text that the log says nothing for has an empty draft.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from analysis.rounding import Language
+from survey.activities.records import ActivityRecord, DifficultyRecord, ModelRecord
+from survey.activities.vocabulary import ConcernKind
+from survey.activities.words import ACTIVITY_TOPICS, CONCERN_STATUSES, FORMS
+from survey.reports.page import step_text
+from survey.reports.period_records import PeriodReport
+from survey.reports.release_records import frozen_figures
+from survey.reports.words import _
+from survey.web.formats import format_date
+from survey.web.period_words import period_days, period_name
+
+# Key -> title, in the order of the report.
+TEXTS = {
+    "opening": _l("Lời mở đầu"),
+    "work": _l("Nội dung, hình thức truyền thông đã triển khai"),
+    "remarks": _l("Nhận xét về chuyển biến nhận thức, hành động"),
+    "models": _l("Mô hình hiệu quả"),
+    "difficulties": _l("Khó khăn, vướng mắc"),
+    "proposals": _l("Đề xuất, kiến nghị"),
+    "next": _l("Việc làm trong kỳ tới"),
+}
+# Where nothing is written, nothing has to be.
+OPTIONAL = frozenset({"remarks"})
+
+# More entries than these are summed up instead of listed.
+MOST_LISTED = 12
+
+
+def draft_texts(report: PeriodReport, lang: Language) -> dict[str, str]:
+    """Return the draft of every text."""
+    return {key: _DRAFTS[key](report, lang) for key in TEXTS}
+
+
+def text_basis(report: PeriodReport, drafts: Mapping[str, str]) -> dict[str, str]:
+    """Return for each text a hash of what it is written about, to tell later whether that has changed."""
+    figures = json.dumps(frozen_figures(report)["rows"], sort_keys=True)
+    return {key: _hash(figures if key == "remarks" else drafts[key]) for key in TEXTS}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _opening(report: PeriodReport, _lang: Language) -> str:
+    return _(
+        "Thực hiện kế hoạch truyền thông về Nghị quyết số 71-NQ/TW ngày 22/8/2025 của Bộ Chính trị về đột phá phát "
+        "triển giáo dục và đào tạo, %(issuer)s báo cáo kết quả %(period)s (%(days)s) như sau:",
+        issuer=report.organisation.name,
+        period=_small(period_name(report.period)),
+        days=period_days(report.period),
+    )
+
+
+def _work(report: PeriodReport, _lang: Language) -> str:
+    totals = report.log.totals
+    if not totals.number:
+        return ""
+    forms = [f"{_small(str(FORMS.get(form, form)))}: {number}" for form, number in _most(totals.by_form)]
+    topics = [
+        f"{_small(str(ACTIVITY_TOPICS.get(one.topic, one.topic)))}: {one.number}"
+        for one in totals.by_topic
+        if one.number
+    ]
+    lines = [
+        _(
+            "Trong kỳ đã thực hiện %(number)s hoạt động truyền thông (%(forms)s).",
+            number=totals.number,
+            forms="; ".join(forms),
+        )
+    ]
+    if topics:
+        lines.append(_("Số hoạt động theo nội dung: %(topics)s.", topics="; ".join(topics)))
+    if totals.number <= MOST_LISTED:
+        lines += [_activity(one, report) for one in report.log.activities]
+    return "\n".join(lines)
+
+
+def _activity(one: ActivityRecord, report: PeriodReport) -> str:
+    parts = [str(FORMS.get(one.form, one.form))]
+    if one.organisation_id != report.organisation.id:
+        parts.append(one.organisation)
+    if one.note:
+        parts.append(one.note.rstrip("."))
+    return _("Ngày %(day)s: %(what)s.", day=format_date(one.held_on), what="; ".join(parts))
+
+
+def _models(report: PeriodReport, _lang: Language) -> str:
+    return "\n".join(_model(one, report) for one in report.log.models)
+
+
+def _model(one: ModelRecord, report: PeriodReport) -> str:
+    whose = "" if one.organisation_id == report.organisation.id else f" ({one.organisation})"
+    text = f"{one.title}{whose}: {one.description}".rstrip(". ") + "."
+    if one.commended_by:
+        by = _("Được %(by)s biểu dương", by=one.commended_by)
+        when = _(" ngày %(day)s", day=format_date(one.commended_on)) if one.commended_on else ""
+        text += f" {by}{when}."
+    return text
+
+
+def _difficulties(report: PeriodReport, _lang: Language) -> str:
+    return _concerns(report, ConcernKind.DIFFICULTY)
+
+
+def _proposals(report: PeriodReport, _lang: Language) -> str:
+    return _concerns(report, ConcernKind.PROPOSAL)
+
+
+def _concerns(report: PeriodReport, kind: str) -> str:
+    return "\n".join(_concern(one, report) for one in report.log.difficulties if one.kind == kind)
+
+
+def _concern(one: DifficultyRecord, report: PeriodReport) -> str:
+    whose = "" if one.organisation_id == report.organisation.id else f"{one.organisation}: "
+    to = _("Gửi %(addressee)s: ", addressee=one.addressee) if one.addressee else ""
+    status = f" ({_small(str(CONCERN_STATUSES.get(one.status, one.status)))})" if one.status != "open" else ""
+    return f"{whose}{to}{one.text}".rstrip(". ") + f"{status}."
+
+
+def _next(report: PeriodReport, _lang: Language) -> str:
+    return "\n".join(step_text(step) for step in report.report.steps)
+
+
+def _remarks(_report: PeriodReport, _lang: Language) -> str:
+    return ""
+
+
+_DRAFTS: Mapping[str, Callable[[PeriodReport, Language], str]] = {
+    "opening": _opening,
+    "work": _work,
+    "remarks": _remarks,
+    "models": _models,
+    "difficulties": _difficulties,
+    "proposals": _proposals,
+    "next": _next,
+}
+
+
+def _most(numbers: Mapping[str, int]) -> Iterable[tuple[str, int]]:
+    return sorted(numbers.items(), key=lambda pair: (-pair[1], list(FORMS).index(pair[0]) if pair[0] in FORMS else 99))
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
