@@ -125,7 +125,7 @@ class FormView:
     def address_in(self, language: str) -> str:
         """Return where the form is sent to be answered in a language."""
         plain = self.action.partition("?")[0]
-        return plain if language == BASE_LANGUAGE else f"{plain}?lang={language}"
+        return (plain or "?") if language == BASE_LANGUAGE else f"{plain}?lang={language}"
 
     @property
     def questions(self) -> tuple[QuestionView, ...]:
@@ -205,7 +205,7 @@ def draw_message(language: str, kind: str, heading: Heading | None = None, **det
     return render_template(
         "responses/message.html",
         style=STYLE,
-        script=RECEIPT_SCRIPT if details.get("is_shared") else "",
+        script=RECEIPT_SCRIPT,
         language=language,
         heading=heading,
         kind=kind,
