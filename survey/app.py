@@ -24,6 +24,7 @@ from survey.reports.item_routes import blueprint as items
 from survey.reports.planning_routes import blueprint as planning
 from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
+from survey.responses.receipt_routes import blueprint as receipts
 from survey.responses.routes import blueprint as responses
 from survey.retention import ageing as retention_ageing
 from survey.retention.routes import blueprint as retention
@@ -41,6 +42,7 @@ FEATURES = (
     campaigns,
     collection,
     responses,
+    receipts,
     monitor,
     meetings,
     lessons,

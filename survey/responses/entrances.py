@@ -58,9 +58,20 @@ class Entrance:
     campaign_title: str
     audience: str
     groups: tuple[GroupChoice, ...]
+    # How long one pupil has for the form; None without a limit.
+    time_limit_minutes: int | None
     # What is asked, by the plan; two definitions are equal when their hashes are.
     definition_hash: str
     definition: InstrumentDefinition = field(compare=False, repr=False)
+    # The card or paper sheet that somebody came in with. Not compared: all cards of a place lead to the same form.
+    serial: str | None = field(default=None, compare=False, repr=False)
+    printed_form: str | None = field(default=None, compare=False)
+    is_spent: bool = field(default=False, compare=False)
+
+    @property
+    def key(self) -> str:
+        """The code that stands in the address and that tokens are made for: a card's own, else the way in's."""
+        return self.serial or self.code
 
     @property
     def grace(self) -> timedelta:

@@ -59,9 +59,9 @@ class Withdrawal(Model):
 
     __tablename__ = "withdrawal"
 
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), primary_key=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     withdrawn_on: Mapped[date]
 
 

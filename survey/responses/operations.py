@@ -11,15 +11,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, bindparam, select
+from sqlalchemy import ColumnElement, Executable, Table, bindparam, literal, null, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from survey.collection.models import Serial
 from survey.core.clock import local_date
 from survey.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from survey.core.tokens import Token
 from survey.responses.entrances import Door, Entrance
-from survey.responses.models import Response
+from survey.responses.models import Response, Withdrawal
 from survey.responses.queries import entrance_by_code
 from survey.responses.sheets import Answers
 
@@ -27,10 +28,23 @@ RESPONSE_ID_BYTES = 16
 
 # Core and built once, like the statement that reads the entrance: this is the path of a thousand parents at a time.
 _table = cast(Table, Response.__table__)
-_STORED = select(_table.c.form, _table.c.group_id, _table.c.answers).where(
-    _table.c.token_hash == bindparam("token_hash"),
-    _table.c.wave_id == bindparam("wave_id"),
-    _table.c.organisation_id == bindparam("organisation_id"),
+_withdrawn = cast(Table, Withdrawal.__table__)
+
+
+def _with_key(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return tuple(table.c[name] == bindparam(name) for name in ("token_hash", "wave_id", "organisation_id"))
+
+
+# What is stored under a token, or that it was taken back: in one statement, so that both are seen at one moment.
+_STORED = union_all(
+    select(_table.c.form, _table.c.group_id, _table.c.answers).where(*_with_key(_table)),
+    select(literal("").label("form"), null(), null()).where(*_with_key(_withdrawn)),
+)
+_serial = cast(Table, Serial.__table__)
+_SPEND = (
+    update(_serial)
+    .where(_serial.c.code == bindparam("known_code"), _serial.c.is_spent.is_(False))
+    .values(is_spent=True)
 )
 # "Insert, or do nothing if it is there" is spelt by each engine's own dialect.
 _INSERTS: dict[str, Executable] = {
@@ -41,6 +55,14 @@ _INSERTS: dict[str, Executable] = {
 
 class AnsweredDifferently(Conflict):
     """Another answer was stored under this token before; that one stays."""
+
+
+class CardSpent(Conflict):
+    """Another answer came in with this card or sheet before; that one stays."""
+
+
+class Withdrawn(Gone):
+    """The answer under this token was taken back by its holder and is not taken again."""
 
 
 class NotOpenYet(Forbidden):
@@ -62,6 +84,7 @@ class Outcome(StrEnum):
 class Submission:
     """One filled-in form as it came in.
 
+    code: that of a way in, or the serial of a card or sheet, which is spent together with the answer.
     token_hash: `Signer.receipt_hash` of the token's receipt.
     group_id: the class that the respondent named; counts only where the collector has none of its own.
     answers: in the order of the form that the token gives (`Entrance.sheet`).
@@ -81,8 +104,8 @@ def store_response(session: Session, submission: Submission, *, now: datetime) -
     Everything is looked up and checked inside the caller's transaction, with the wave's state held: an answer either
     comes before the closing and is counted by it, or is refused. Acknowledge it only after the commit.
 
-    Raises NotFound (no such code), AnsweredDifferently, Gone (closed), NotOpenYet, NothingChosen, and Invalid for
-    answers that the form does not offer.
+    Raises NotFound (no such code), AnsweredDifferently, CardSpent, Withdrawn, Gone (closed), NotOpenYet,
+    NothingChosen, and Invalid for answers that the form does not offer.
     """
     entrance = entrance_by_code(session, submission.code, lock=True)
     if entrance is None:
@@ -93,6 +116,11 @@ def store_response(session: Session, submission: Submission, *, now: datetime) -
     # What was stored in time was acknowledged above, even if the wave has closed since.
     _require_open(entrance, submission.token.begun, now)
     connection = session.connection()
+    if entrance.serial is not None and connection.execute(_SPEND, {"known_code": entrance.serial}).rowcount == 0:
+        # Spent: by this very form a moment ago, or by another answer.
+        if _is_stored(session, row):
+            return Outcome.SAME
+        raise CardSpent
     if connection.execute(_INSERTS[connection.dialect.name], row).first() is not None:
         return Outcome.STORED
     # Somebody sent the same token at the same moment and was first.
@@ -135,11 +163,16 @@ def _group(entrance: Entrance, named: int | None) -> int | None:
 
 
 def _is_stored(session: Session, row: dict[str, Any]) -> bool:
-    """Return whether this very content is stored under its token; raises AnsweredDifferently for other content."""
+    """Return whether this very content is stored under its token.
+
+    Raises AnsweredDifferently for other content, Withdrawn for content that was taken back.
+    """
     key = {name: row[name] for name in ("token_hash", "wave_id", "organisation_id")}
     stored = session.connection().execute(_STORED, key).first()
     if stored is None:
         return False
+    if not stored.form:
+        raise Withdrawn
     if tuple(stored) != (row["form"], row["group_id"], row["answers"]):
         raise AnsweredDifferently
     return True

@@ -1,10 +1,9 @@
-"""Reads entrances, counts of stored answers, and whether a receipt is known. Never returns a single response."""
+"""Reads entrances and counts of stored answers. Never returns a single response; receipts stand in receipts.py."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter, OrderedDict
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import RowMapping, bindparam, func, select
@@ -12,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
 from survey.campaigns.queries import plan_definition
-from survey.collection.models import Collector
+from survey.collection.models import Collector, Serial
 from survey.core.clock import local_date, utc_now
+from survey.core.codes import CARD_LENGTH
 from survey.core.permissions import Scope
-from survey.core.vocabulary import WaveState, audiences_of
+from survey.core.vocabulary import Mode, WaveState, audiences_of
 from survey.instruments.definitions import InstrumentDefinition
 from survey.organisations.models import Group, Organisation
 from survey.responses.counting import count_wave
@@ -47,6 +47,7 @@ _ENTRANCE = (
         _wave.closing_at,
         _collector.opens.label("collector_opens"),
         _collector.closes.label("collector_closes"),
+        _collector.time_limit_minutes,
         Campaign.__table__.c.title.label("campaign_title"),
         _wave.audience,
         _plan.id.label("plan_id"),
@@ -58,19 +59,33 @@ _ENTRANCE = (
     .join(Plan.__table__, (_plan.campaign_id == _wave.campaign_id) & (_plan.audience == _wave.audience))
     .join(Organisation.__table__, _collector.organisation_id == Organisation.__table__.c.id)
     .outerjoin(Group.__table__, _collector.group_id == Group.__table__.c.id)
-    .where(_collector.code == bindparam("known_code"))
 )
-_ENTRANCE_HELD = _ENTRANCE.with_for_update(read=True, of=Wave.__table__)
+_serial = Serial.__table__.c
+_BY_CODE = _ENTRANCE.where(_collector.code == bindparam("known_code"))
+_BY_SERIAL = (
+    _ENTRANCE.add_columns(_serial.code.label("serial"), _serial.form.label("printed_form"), _serial.is_spent)
+    .join(Serial.__table__, _serial.collector_id == _collector.id)
+    .where(_serial.code == bindparam("known_code"))
+)
+# By whether it is a serial and whether the wave is to be held.
+_STATEMENTS = {
+    (is_serial, held): query.with_for_update(read=True, of=Wave.__table__) if held else query
+    for is_serial, query in ((False, _BY_CODE), (True, _BY_SERIAL))
+    for held in (False, True)
+}
+# Only with one of their serials does anybody come in by these.
+SERIAL_MODES = frozenset({Mode.CARDS, Mode.PAPER})
 
 
 def entrance_by_code(session: Session, code: str, *, lock: bool = False) -> Entrance | None:
-    """Return the way in with this code (as `read_code` returns it), or None.
+    """Return the way in with this code or serial (as `read_code` returns it), or None.
 
     lock: keeps the wave's state from changing until the transaction ends; for whoever is about to store an answer.
     """
-    query = _ENTRANCE_HELD if lock else _ENTRANCE
+    is_serial = len(code) == CARD_LENGTH + 1
+    query = _STATEMENTS[is_serial, lock]
     row = session.connection().execute(query, {"known_code": code}).mappings().first()
-    if row is None:
+    if row is None or (row["mode"] in SERIAL_MODES) != is_serial:
         return None
     definition_hash, definition = _definition(session, row)
     values = {name: row[name] for name in row if name not in ("plan_id", "plan_hash")}
@@ -105,33 +120,6 @@ def _groups(session: Session, organisation_id: int, audience: str) -> tuple[Grou
         for group_id, name, grade, staff_kind in session.execute(query)
         if audience in audiences_of(grade, staff_kind)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedAt:
-    """Where a receipt was given: nothing about who or when."""
-
-    code: str
-    organisation_name: str
-    is_demo: bool
-    campaign_title: str
-    audience: str
-    mode: str
-
-
-def receipt_by_hash(session: Session, token_hash: bytes) -> ReceivedAt | None:
-    """Return where the response with this hash of a receipt was given, or None if there is none."""
-    query = (
-        select(Collector.code, Organisation.name, Organisation.is_demo, Campaign.title, Wave.audience, Collector.mode)
-        .select_from(Response)
-        .join(Collector, Response.collector_id == Collector.id)
-        .join(Organisation, Response.organisation_id == Organisation.id)
-        .join(Wave, Response.wave_id == Wave.id)
-        .join(Campaign, Wave.campaign_id == Campaign.id)
-        .where(Response.token_hash == token_hash)
-    )
-    row = session.execute(query).first()
-    return None if row is None else ReceivedAt(*row)
 
 
 def wave_counts(
@@ -170,21 +158,34 @@ def _frozen(session: Session, wave_id: int, scope: Scope, with_options: bool) ->
 
 def stored_count(session: Session, wave_id: int) -> int:
     """Return how many responses of a wave are stored."""
-    return session.scalar(select(func.count()).select_from(Response).where(Response.wave_id == wave_id)) or 0
+    return sum(number for _key, number in _numbers(session, wave_id))
 
 
 def stored_by_group(session: Session, wave_id: int, scope: Scope) -> dict[tuple[int, int | None], int]:
-    """Return how many responses are stored, by organisation and group (None: nobody said which), as far as visible."""
+    """Return how many responses a wave has, by organisation and group (None: nobody said which), as far as visible.
+
+    Those of a closed wave come from its frozen counts, which stay when the single answers are deleted.
+    """
+    found = {key: number for key, number in _numbers(session, wave_id) if scope.covers_group(*key)}
+    return dict(sorted(found.items(), key=lambda pair: (pair[0][0], pair[0][1] or 0)))
+
+
+def _numbers(session: Session, wave_id: int) -> Iterable[tuple[tuple[int, int | None], int]]:
+    summaries = session.execute(
+        select(WaveSummary.organisation_id, WaveSummary.counts).where(WaveSummary.wave_id == wave_id)
+    ).all()
+    if summaries:
+        sums: Counter[tuple[int, int | None]] = Counter()
+        for organisation_id, counts in summaries:
+            for pattern in counts["patterns"]:
+                sums[organisation_id, pattern["group_id"]] += pattern["number"]
+        return sums.items()
     query = (
         select(Response.organisation_id, Response.group_id, func.count())
         .where(Response.wave_id == wave_id)
         .group_by(Response.organisation_id, Response.group_id)
     )
-    return {
-        (organisation_id, group_id): number
-        for organisation_id, group_id, number in session.execute(query)
-        if scope.covers_group(organisation_id, group_id)
-    }
+    return (((organisation_id, group_id), number) for organisation_id, group_id, number in session.execute(query))
 
 
 def stored_by_collector(session: Session, wave_id: int, scope: Scope) -> dict[int, int]:

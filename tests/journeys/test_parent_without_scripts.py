@@ -91,7 +91,7 @@ def test_asked_once_a_parent_may_skip(
 ) -> None:
     page = phone_without_scripts
     page.goto(f"{live_server.url}/S")
-    page.get_by_label("Mã trên áp phích hoặc tin nhắn").fill(f" {code[:4].lower()} {code[4:]}")
+    page.get_by_label("Mã trên áp phích, màn hình, thẻ hoặc tin nhắn").fill(f" {code[:4].lower()} {code[4:]}")
     page.get_by_role("button", name="Mở phiếu").click()
     page.get_by_role("button", name="Gửi phiếu").click()
     assert page.get_by_role("alert").get_by_role("heading").inner_text() == "Phiếu chưa có câu trả lời nào"
