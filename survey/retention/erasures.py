@@ -70,7 +70,7 @@ def replay_erasures(session: Session, erasures: Erasures, *, now: datetime) -> i
 
 
 def _withdraw(session: Session, one: WithdrawnAnswer) -> int:
-    key = one.organisation_id, one.wave_id, one.token_hash
+    key = {"organisation_id": one.organisation_id, "wave_id": one.wave_id, "token_hash": one.token_hash}
     if session.get(Withdrawal, key) is not None or not _knows_wave(session, one):
         return 0
     session.add(
