@@ -26,7 +26,7 @@ from survey.reports.renderers.outlines import (
     roman,
     walk,
 )
-from survey.reports.renderers.sheet_formats import Formats, sheet_name
+from survey.reports.renderers.sheet_formats import Formats, row_height, sheet_name
 from survey.reports.renderers.wording import WORDING
 
 # Nothing that a person wrote becomes a formula, a link or a number.
@@ -36,7 +36,8 @@ _SOME_TIME = datetime(2026, 1, 1)  # noqa: DTZ001 - XlsxWriter takes it without 
 # Characters a line of the widest column: longer words are wrapped.
 WIDEST = 60
 NARROWEST = 11
-TEXT_WIDTH = 100
+TEXT_WIDTH = 90
+TERM_WIDTH = 32
 
 
 def render(document: ReportDocument) -> bytes:
@@ -70,7 +71,7 @@ class SheetWriter:
         blocks = walk([*document.sections, *document.annexes])
         self.tables = [block for block in blocks if isinstance(block, Table)]
         taken = {self.words.summary_sheet.lower(), self.words.definitions_sheet.lower()}
-        self.names = {table.name: sheet_name(table, taken) for table in self.tables}
+        self.names = {table.name: sheet_name(self.captions[table.name], taken) for table in self.tables}
 
     def write(self) -> None:
         """Write all sheets: the report in words, each table, the definitions."""
@@ -108,6 +109,7 @@ class SheetWriter:
             rows += self._part_rows(Section(annex.title, annex.blocks, annex.parts), f"{name}. {annex.title.upper()}")
         shown = [(text, form) for text, form in rows if text]
         for row, (text, form) in enumerate(shown):
+            sheet.set_row(row, row_height((text, TEXT_WIDTH if form is not self.formats.title else TEXT_WIDTH * 0.8)))
             sheet.write_string(row, 0, text, form)
         self._write_contents(sheet, len(shown) + 1)
 
@@ -115,7 +117,7 @@ class SheetWriter:
         rows = [(title, self.formats.heading)]
         for block in part.blocks:
             if isinstance(block, Table):
-                rows.append((f"{self.captions[block.name]} ({self.names[block.name]})", self.formats.words))
+                rows.append((self.captions[block.name], self.formats.words))
             elif isinstance(block, Drawing):
                 rows.append((f"{self.captions[block.name]}. {block.alternative}", self.formats.words))
             elif isinstance(block, Points):
@@ -143,14 +145,17 @@ class SheetWriter:
         for place, mark in enumerate(marks(self.document), start=1):
             sheet.write_string(place, 0, mark, self.formats.mark_line)
         header = 1 + len(marks(self.document))
+        widths = [_width(table, place) for place in range(len(table.columns))]
         for place, column in enumerate(table.columns):
             sheet.write_string(header, place, column.title, self.formats.header)
-            sheet.set_column(place, place, _width(table, place))
+            sheet.set_column(place, place, widths[place])
+        sheet.set_row(header, row_height(*((column.title, widths[i] - 2) for i, column in enumerate(table.columns))))
         sheet.freeze_panes(header + 1, 1)
         sheet.repeat_rows(header)
         if len(table.columns) > 6:
             sheet.set_landscape()
         for row, cells in enumerate(table.rows, start=header + 1):
+            sheet.set_row(row, row_height(*((cell.text, widths[place]) for place, cell in enumerate(cells))))
             for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
                 self._write_cell(sheet, row, place, column.kind, cell)
         if not table.rows:
@@ -168,12 +173,13 @@ class SheetWriter:
 
     def _write_definitions(self) -> None:
         sheet = self._sheet(self.words.definitions_sheet)
-        sheet.set_column(0, 0, 32)
+        sheet.set_column(0, 0, TERM_WIDTH)
         sheet.set_column(1, 1, TEXT_WIDTH)
         sheet.write_string(0, 0, self.words.term, self.formats.header)
         sheet.write_string(0, 1, self.words.meaning, self.formats.header)
         sheet.freeze_panes(1, 1)
         for row, entry in enumerate(self.document.definitions, start=1):
+            sheet.set_row(row, row_height((entry.term, TERM_WIDTH), (entry.meaning, TEXT_WIDTH)))
             sheet.write_string(row, 0, entry.term, self.formats.of_words("text"))
             sheet.write_string(row, 1, entry.meaning, self.formats.of_words("text"))
 

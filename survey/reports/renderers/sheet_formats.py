@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +11,14 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from survey.core.look import GOLD, JADE
-from survey.reports.documents import Kind, Table
+from survey.reports.documents import Kind
 
 # What Excel does not allow in the name of a sheet.
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31
+# A line of text in points; a letter in units of a column's width (the usual digit).
+LINE = 16.5
+LETTER = 1.08
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 _CELL = {**_FONT, "border": 1, "border_color": "#8C96A0"}
 # The comma or point between digits is chosen by the reader's own Excel.
@@ -66,12 +70,20 @@ def _decimals(text: str) -> int:
     return len(found.group(1)) if found else 0
 
 
-def sheet_name(table: Table, taken: set[str]) -> str:
-    """Return a name for the table's sheet that no other has, whatever their letters' case, and remember it."""
-    base = _FORBIDDEN.sub(" ", table.name).strip()[:LONGEST_NAME] or "table"
-    name, number = base, 2
+def sheet_name(caption: str, taken: set[str]) -> str:
+    """Return a name for a sheet, from its caption, that no other has whatever their letters' case, and remember it."""
+    base = _FORBIDDEN.sub(" ", caption).strip(" .,;-")
+    if len(base) > LONGEST_NAME:
+        base = base[: LONGEST_NAME + 1].rpartition(" ")[0].strip(" .,;-") or base[:LONGEST_NAME]
+    base, number = base or "-", 2
+    name = base
     while name.lower() in taken or name.lower() == "history":
         end = f" {number}"
         name, number = base[: LONGEST_NAME - len(end)] + end, number + 1
     taken.add(name.lower())
     return name
+
+
+def row_height(*cells: tuple[str, float]) -> float:
+    """Return the height, in points, of a row whose texts are wrapped in columns of these widths."""
+    return LINE * max((math.ceil(len(text) * LETTER / width) or 1) for text, width in cells)

@@ -40,7 +40,8 @@ def typeset(template: str, data: Mapping[str, Any], family: Family, form: Litera
         ppi=144 if form == "png" else None,
         pdf_standards=["ua-1"] if form == "pdf" else [],
     )
-    return bytes(made)
+    # Several pages come as a list; a picture has one.
+    return bytes(made[0] if isinstance(made, list) else made)
 
 
 def _drawable(data: Any, letters: frozenset[int]) -> Any:
