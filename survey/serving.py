@@ -27,6 +27,8 @@ from survey.config import PROJECT, Config
 from survey.core.clock import utc_now
 from survey.core.database import will_write
 from survey.core.revisions import newest_revision, stored_revision
+from survey.jobs.queries import has_work
+from survey.jobs.watching import Watcher
 from survey.web.addresses import public_url
 from survey.web.db_session import db, writing
 
@@ -42,9 +44,11 @@ def serve(app: Flask, *, with_demo: bool = False) -> None:
     with app.app_context():
         prepare(config, with_demo=with_demo)
         print_addresses(config)
+        watcher = _job_watcher()
         # The web processes open their own connections.
         db.engine.dispose()
-    Server(
+    watcher.start()
+    server = Server(
         target="wsgi:app",
         address=config.host,
         port=config.port,
@@ -56,7 +60,24 @@ def serve(app: Flask, *, with_demo: bool = False) -> None:
         log_level=LogLevels.error,
         backlog=2048,
         working_dir=PROJECT,
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        watcher.stop()
+
+
+def _job_watcher() -> Watcher:
+    """Return what starts the runner of long work when there is some."""
+    sessions = db.sessionmaker
+
+    def look() -> bool:
+        will_write.set(False)
+        with sessions() as session:
+            return has_work(session, now=utc_now())
+
+    command = (sys.executable, "-m", "flask", "--app", str(PROJECT / "wsgi.py"), "job", "run")
+    return Watcher(look, command, PROJECT)
 
 
 def prepare(config: Config, *, with_demo: bool) -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 from survey.accounts.cli import commands as user
 from survey.campaigns.cli import commands as campaign
 from survey.cli.database import alembic, backup, database
+from survey.cli.jobs import commands as job
 from survey.collection.cli import commands as collector
 from survey.demo.cli import commands as demo
 from survey.exports.cli import commands as export

@@ -2,7 +2,7 @@
 
 SciPy, matplotlib, python-docx and typst cost hundreds of megabytes and a second to load, and hold the interpreter while
 they compute; web workers never load them. `run_in_child` names a function as text, the child imports its module and
-calls it. That import, in `_call`, is the one sanctioned import inside a function of this project.
+calls it. That import, in `load_function`, is the one sanctioned import inside a function of this project.
 
 The child starts on first need, runs at low priority, ends with its worker, and is replaced when it dies.
 """
@@ -16,6 +16,7 @@ import os
 import pickle
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -180,8 +181,13 @@ def _load(module: str) -> None:
     importlib.import_module(module)
 
 
+def load_function(function: str) -> Callable[..., Any]:
+    """Return the function that "package.module:name" means; for processes that may load heavy parts."""
+    module, _, name = function.partition(":")
+    loaded: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return loaded
+
+
 def _call(function: str, payload: bytes) -> bytes:
     """Run in the child: find the function and call it; the result is pickled here, so that faults show here."""
-    module, _, name = function.partition(":")
-    result = getattr(importlib.import_module(module), name)(*pickle.loads(payload))
-    return pickle.dumps(result)
+    return pickle.dumps(load_function(function)(*pickle.loads(payload)))

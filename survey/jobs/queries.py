@@ -1,0 +1,23 @@
+"""Reads the job table. Who may see a job is decided by the thing it works on, which knows its organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from survey.jobs.models import QUEUED, RUNNING, Job
+from survey.jobs.operations import SILENCE
+
+
+def newest_jobs(session: Session, limit: int = 50) -> Sequence[Job]:
+    """Return the newest jobs, for the operator's command line."""
+    return session.scalars(select(Job).order_by(Job.id.desc()).limit(limit)).all()
+
+
+def has_work(session: Session, *, now: datetime) -> bool:
+    """Return whether a job waits, or was left behind by a process that ended."""
+    is_silent = (Job.state == RUNNING) & or_(Job.heartbeat_at.is_(None), Job.heartbeat_at < now - SILENCE)
+    return session.scalar(select(Job.id).where(or_(Job.state == QUEUED, is_silent)).limit(1)) is not None
