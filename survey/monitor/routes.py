@@ -42,6 +42,19 @@ def lower_first(text: object) -> str:
     return str(text)[:1].lower() + str(text)[1:]
 
 
+@blueprint.app_template_global("may_run_sessions")
+def may_run_sessions() -> bool:
+    """Return whether the person runs sessions anywhere, for pages that lead here."""
+    return access().may(Permission.RUN_SESSION)
+
+
+@blueprint.app_template_global("classes_to_start")
+def classes_to_start() -> tuple[Choice, ...]:
+    """Return the classes that the person can start now, for the first page after signing in."""
+    now = utc_now()
+    return choices_in(db.session, scope(Permission.RUN_SESSION), now, local_date(now))
+
+
 @blueprint.get("/sessions/new")
 @requires(Permission.RUN_SESSION)
 def choose_session() -> str:

@@ -17,7 +17,7 @@ from survey.campaigns.queries import subtree
 from survey.collection.models import Collector
 from survey.collection.queries import collectors_of
 from survey.core.permissions import Scope
-from survey.core.vocabulary import WaveState, audiences_of
+from survey.core.vocabulary import Mode, WaveState, audiences_of
 from survey.organisations.models import Group, Organisation
 from survey.organisations.queries import population_on
 from survey.responses.queries import stored_by_group
@@ -114,6 +114,8 @@ def place_views(
     collectors = {
         (collector.organisation_id, collector.group_id): collector
         for collector in collectors_of(session, wave.id, scope)
+        # Sessions, meetings and cards have pages of their own.
+        if collector.mode == Mode.POSTER
     }
     groups = _groups(session, wave.audience, [place.id for place in organisations], scope)
     views = []

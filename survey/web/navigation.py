@@ -32,7 +32,7 @@ def _door() -> str:
     if request.blueprint == "reports":
         return "/reports"
     first = "/" + request.path.strip("/").split("/", 1)[0]
-    return {"/waves": "/campaigns", "/groups": "/organisations"}.get(first, first)
+    return {"/waves": "/campaigns", "/sessions": "/", "/groups": "/organisations"}.get(first, first)
 
 
 def init_app(app: Flask) -> None:
