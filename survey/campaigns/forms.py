@@ -68,3 +68,12 @@ class PlanForm(BaseForm):
     target = RadioField(_l("Chỉ tiêu: bao nhiêu người trong nhóm phải hiểu rõ?"), validators=[InputRequired(_REQUIRED)])
     cut = RadioField(_l("Một người được coi là hiểu rõ khi"), validators=[InputRequired(_REQUIRED)])
     topic_cut = RadioField(_l("Và trong mỗi đột phá"), validators=[InputRequired(_REQUIRED)])
+    explains = RadioField(
+        _l("Người trả lời được xem đáp án và lời giải thích"),
+        choices=[
+            SelectChoice("after", _l("sau khi đợt sau truyền thông đã khóa (nên chọn, vì hai đợt hỏi cùng những câu)")),
+            SelectChoice("each", _l("sau mỗi đợt, kể cả đợt trước truyền thông")),
+            SelectChoice("never", _l("không mở")),
+        ],
+        validators=[InputRequired(_REQUIRED)],
+    )

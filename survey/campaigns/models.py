@@ -12,6 +12,9 @@ from survey.core.models import Model
 from survey.instruments.models import InstrumentVersion
 from survey.organisations.models import Organisation
 
+# When respondents may read right answers, reasons and sources: at all, and already after the baseline.
+EXPLAINS = {"after": (True, False), "each": (True, True), "never": (False, False)}
+
 
 class Campaign(Model):
     """A communication effort of one organisation, covering everything below it in the tree."""
@@ -67,6 +70,13 @@ class Plan(Model):
 
     campaign: Mapped[Campaign] = relationship(back_populates="plans")
     instrument_version: Mapped[InstrumentVersion] = relationship()
+
+    @property
+    def explains(self) -> str:
+        """When respondents may read what is right: a key of EXPLAINS."""
+        if not self.shows_explanations:
+            return "never"
+        return "each" if self.shows_baseline_explanations else "after"
 
     @property
     def target(self) -> Fraction:

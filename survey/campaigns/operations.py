@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.audit.operations import record
-from survey.campaigns.models import Campaign, Plan, Wave
+from survey.campaigns.models import EXPLAINS, Campaign, Plan, Wave
 from survey.campaigns.queries import plan_definition, plan_of, plan_rule, plan_withdrawn, version_is_in_use
 from survey.core.clock import local_date
 from survey.core.errors import Conflict, Invalid, NotFound
@@ -174,6 +174,7 @@ def edit_plan(
     topic_cut: Fraction,
     user_id: int | None,
     now: datetime,
+    explains: str | None = None,
 ) -> None:
     """Change what an audience is judged by, as long as no wave of it has opened.
 
@@ -183,6 +184,8 @@ def edit_plan(
         raise WaveConflict("plan_locked")
     plan.target_numerator, plan.target_denominator = target.numerator, target.denominator
     plan.cut, plan.topic_cut = str(cut), str(topic_cut)
+    if explains is not None:
+        plan.shows_explanations, plan.shows_baseline_explanations = EXPLAINS[explains]
     if check_definition(plan_definition(session, plan)):
         raise PlanInvalid("rule_too_easy")
     session.flush()

@@ -144,7 +144,7 @@ def save_dates(wave_id: int) -> Response | tuple[str, int]:
 def plan(plan_id: int) -> str:
     """Show in words how an audience is judged."""
     found = plan_by_id(db.session, plan_id, scope(Permission.READ_CAMPAIGN))
-    data = {"target": str(found.target), "cut": found.cut, "topic_cut": found.topic_cut}
+    data = {"target": str(found.target), "cut": found.cut, "topic_cut": found.topic_cut, "explains": found.explains}
     return _plan_page(found, _plan_form(found, data))
 
 
@@ -164,6 +164,7 @@ def save_plan(plan_id: int) -> Response | tuple[str, int]:
             target=Fraction(form.target.data),
             cut=Fraction(form.cut.data),
             topic_cut=Fraction(form.topic_cut.data),
+            explains=form.explains.data,
             user_id=person_id(),
             now=utc_now(),
         )

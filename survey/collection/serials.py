@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Wave
@@ -85,6 +85,21 @@ def create_serials(
     ]
     session.execute(insert(Serial), [{**row, "is_spent": False} for row in rows])
     return batch
+
+
+def forget_spending(session: Session, *, wave_id: int) -> None:
+    """Write the serials of a wave anew, all in one transaction, when the wave closes.
+
+    PostgreSQL keeps with every row which transaction wrote it, and a card is spent in the transaction that stores its
+    answer; afterwards that says no more than that the wave was closed.
+    """
+    collectors = select(Collector.id).where(Collector.wave_id == wave_id)
+    session.execute(
+        update(Serial)
+        .where(Serial.collector_id.in_(collectors))
+        .values(is_spent=Serial.is_spent)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _new_codes(number: int) -> list[str]:

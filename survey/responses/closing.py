@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.audit.operations import record
 from survey.campaigns.models import Wave
+from survey.collection.serials import forget_spending
 from survey.core.clock import end_of, local_date
 from survey.core.errors import Conflict, NotFound
 from survey.core.vocabulary import WaveState
@@ -74,6 +75,7 @@ def close_wave(session: Session, *, wave_id: int, user_id: int | None, now: date
                 frozen_at=now,
             )
         )
+    forget_spending(session, wave_id=wave.id)
     wave.state = WaveState.CLOSED
     wave.closing_at = wave.closing_at or now
     wave.closed_at = now

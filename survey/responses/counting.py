@@ -33,6 +33,7 @@ def count_wave(session: Session, wave: Wave, *, day: date, scope: Scope | None, 
     ]
     patterns = _patterns(session, wave.id, organisations)
     options = _options(session, wave, organisations) if with_options else {}
+    modes = _modes(session, wave.id) if with_options else None
     answered = {(key, count.group_id) for key, counts in patterns.items() for count in counts}
     populations = _populations(session, wave.audience, organisations, day, answered)
     return [
@@ -44,6 +45,7 @@ def count_wave(session: Session, wave: Wave, *, day: date, scope: Scope | None, 
             patterns=in_order(patterns.get(key, ())),
             options=in_order(options.get(key, ())),
             populations=in_order(populations[key]),
+            by_mode=None if modes is None else modes.get(key, {}),
         )
         for key in organisations
     ]
@@ -104,6 +106,20 @@ def _options(session: Session, wave: Wave, organisations: Collection[int]) -> di
     for (organisation_id, group_id, form), rows in packed.items():
         tally = Sheet(definition, form).tally(rows)
         found[organisation_id] += [OptionCount(group_id, form, *values) for values in tally]
+    return found
+
+
+def _modes(session: Session, wave_id: int) -> dict[int, dict[str, int]]:
+    """Return how many answers came by each way in, by organisation."""
+    query = (
+        select(Response.organisation_id, Collector.mode, func.count())
+        .join(Collector, Response.collector_id == Collector.id)
+        .where(Response.wave_id == wave_id)
+        .group_by(Response.organisation_id, Collector.mode)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for organisation_id, mode, number in session.execute(query):
+        found[organisation_id][mode] = number
     return found
 
 

@@ -61,7 +61,11 @@ class GroupPopulation:
 
 @dataclass(frozen=True, slots=True)
 class WaveCounts:
-    """Everything that is counted of one wave in one organisation."""
+    """Everything that is counted of one wave in one organisation.
+
+    by_mode: answers by way in (survey.core.vocabulary.Mode), which says how one answer a person was kept; None where
+    that was not counted: without options, and in counts that were frozen before it was.
+    """
 
     wave_id: int
     organisation_id: int
@@ -70,6 +74,7 @@ class WaveCounts:
     patterns: tuple[PatternCount, ...]
     options: tuple[OptionCount, ...]
     populations: tuple[GroupPopulation, ...]
+    by_mode: Mapping[str, int] | None = None
 
     @property
     def number(self) -> int:
@@ -83,7 +88,8 @@ class WaveCounts:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, in a fixed order."""
-        return {
+        known = {} if self.by_mode is None else {"by_mode": dict(sorted(self.by_mode.items()))}
+        return known | {
             "format": FORMAT,
             "wave_id": self.wave_id,
             "organisation_id": self.organisation_id,
@@ -106,6 +112,7 @@ class WaveCounts:
             patterns=tuple(PatternCount(**row) for row in data["patterns"]),
             options=tuple(OptionCount(**row) for row in data["options"]),
             populations=tuple(GroupPopulation(**row) for row in data["populations"]),
+            by_mode=data.get("by_mode"),
         )
 
 

@@ -159,9 +159,11 @@ def test_a_plan_is_told_in_words_and_can_be_changed_until_it_is_locked(
     page = client.sign_in("administrator", PASSWORD).visit(address)
     assert "Đúng ít nhất 8 trong 10 câu" in page
     assert "ít nhất 90% số người" in page
-    data = {"target": "4/5", "cut": "9/10", "topic_cut": "1/2"}
+    data = {"target": "4/5", "cut": "9/10", "topic_cut": "1/2", "explains": "each"}
     assert client.post(address, data, csrf_from=address).status_code == 302
-    assert "Đúng ít nhất 9 trong 10 câu" in client.visit(address)
+    page = client.visit(address)
+    assert "Đúng ít nhất 9 trong 10 câu" in page
+    assert "xem được đáp án và lời giải thích sau mỗi đợt" in page
     open_wave(session, wave_id=wave_id(session, campaign), user_id=None, now=utc_now())
     session.commit()
     page = client.visit(address)
@@ -180,7 +182,9 @@ def test_a_rule_for_guessers_is_refused(client: PageClient, session: Session, ca
     client.sign_in("administrator", PASSWORD)
     session.get_one(Plan, plan_id(session, campaign)).cut = "3/10"
     session.commit()
-    response = client.post(address, {"target": "9/10", "cut": "3/10", "topic_cut": "0"}, csrf_from=address)
+    response = client.post(
+        address, {"target": "9/10", "cut": "3/10", "topic_cut": "0", "explains": "after"}, csrf_from=address
+    )
     assert response.status_code == 422
     assert "đoán mò" in response.get_data(as_text=True)
 
