@@ -2,7 +2,8 @@
 
 The script loses its comments and spare white space, and the names that it gives to its own variables and functions are
 shortened. Strings, regular expressions, properties and keys stay as they are. It reads the plain JavaScript of
-templates/responses, not any JavaScript: statements end with semicolons, comments have lines of their own.
+templates/responses, not any JavaScript: statements end with semicolons, comments have lines of their own, and no name of
+the script is also a name of the browser.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 // The receipt on a device that goes from hand to hand: the next person gets an empty form, at a tap or by itself, and
 // the receipt does not stay in the history. A touch begins the count anew, for those who read slowly.
-(function (window, document) {
+(function () {
 'use strict';
 var note = document.getElementById('soon');
 var link = document.getElementById('next');
@@ -21,4 +21,4 @@ link.addEventListener('click', function (event) {
 });
 ['click', 'keydown', 'scroll', 'touchstart'].forEach(function (type) { document.addEventListener(type, wake); });
 window.addEventListener('pageshow', function (event) { if (event.persisted) go(); });
-})(window, document);
+})();

@@ -1,7 +1,7 @@
 // One question at a time, and a form that survives a bad line. Without this script the page is complete: it only
 // shows, keeps, sends again and reads aloud. Written for the browser of Android 8: no syntax younger than 2009.
 // Lines that begin with two slashes, and indentation, are taken out at start-up (survey/responses/scripts.py).
-(function (window, document) {
+(function () {
 'use strict';
 
 function each(list, act) {
@@ -459,4 +459,4 @@ function start() {
 
 if (document.readyState == 'loading') document.addEventListener('DOMContentLoaded', start);
 else start();
-})(window, document);
+})();
