@@ -2,8 +2,8 @@
 
 The script loses its comments and spare white space, and the names that it gives to its own variables and functions are
 shortened. Strings, regular expressions, properties and keys stay as they are. It reads the plain JavaScript of
-templates/responses, not any JavaScript: statements end with semicolons, comments have lines of their own, and no name of
-the script is also a name of the browser.
+templates/responses, not any JavaScript: statements end with semicolons, comments have lines of their own, and nothing
+is called like something of the browser.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from string import ascii_letters, digits
 _TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*) | (?P<string>'(?:[^'\\\n]|\\.)*')
     | (?P<pattern>(?<=[(,=])\s*/(?:[^/\\\n\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*)
-    | (?P<name>[A-Za-z_$][\w$]*) | (?P<number>\d[\w.]*) | (?P<space>\s+) | (?P<mark>.)""",
+    | (?P<name>[A-Za-z_$][\w$]*) | (?P<number>\d[\w.]*) | (?P<space>\s+) | (?P<mark>\+\+|--|.)""",
     re.VERBOSE,
 )
 _DECLARED = re.compile(r"\bvar ([^;=]+)|\bvar (\w+) =|\bfunction (\w*)\s?\(([^)]*)\)|\bcatch \((\w+)\)")
-_WORD = re.compile(r"[\w$]")
+_MELTING = re.compile(r"[\w$]{2}|--|\+\+")
 # Names a script must not give to its own things.
 _RESERVED = frozenset({"do", "if", "in", "is", "of", "for", "let", "new", "try", "var"})
 
@@ -85,10 +85,13 @@ def _candidates() -> Iterator[str]:
 
 
 def _joined(tokens: Iterable[str]) -> str:
-    """Return the tokens with a space only where two words would melt into one."""
+    """Return the tokens with a space only where two would melt into one, and no semicolon before a brace."""
     parts: list[str] = []
     for token in tokens:
-        if parts and _WORD.match(parts[-1][-1]) and _WORD.match(token[0]):
+        before = parts[-1] if parts else ""
+        if before == ";" and token == "}":
+            parts.pop()
+        elif before and _MELTING.match(before[-1] + token[0]):
             parts.append(" ")
         parts.append(token)
-    return "".join(parts).replace(";}", "}")
+    return "".join(parts)

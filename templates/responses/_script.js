@@ -183,6 +183,7 @@ function start() {
       return pair[0] + '=' + encodeURIComponent(pair[1]);
     }).join('&');
     freeze(true);
+    form.classList.add('frozen');
     clearTimeout(idle);
     show(panel);
     attempt();
@@ -352,6 +353,7 @@ function start() {
     steps = [].slice.call(form.querySelectorAll('.s'));
     state = kept();
     if (data.keep && performance.navigation && performance.navigation.type == 2) returning();
+    if (receipt) return;
     if (state && state.t != fields.t.value && !data.notice) {
       // A reload may bring the other form: then the server draws the one that was begun.
       if (state.f != fields.f.value) return redraw();
@@ -432,7 +434,7 @@ function start() {
       armed = false;
       if (receipt) leave();
       else if (frozen) arm();
-      else if (last != intro) { previous(); arm(); }
+      else if (last && last != intro) { previous(); arm(); }
     });
     on(window, 'online', attempt);
     on(document, 'visibilitychange', function () { if (!document.hidden) attempt(); });
