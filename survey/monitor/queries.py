@@ -13,7 +13,7 @@ from survey.campaigns.models import Campaign, Wave
 from survey.campaigns.queries import subtree, waves_in
 from survey.collection.models import Collector
 from survey.core.permissions import Scope
-from survey.core.vocabulary import Mode, WaveState, audiences_of
+from survey.core.vocabulary import Audience, Mode, WaveState, audiences_of
 from survey.monitor.boards import Phase, phase_of
 from survey.organisations.models import Group, Organisation
 from survey.organisations.queries import population_on
@@ -78,10 +78,14 @@ def _choices_of(session: Session, wave: Wave, scope: Scope, now: datetime, today
     ]
 
 
-def _choice_order(choice: Choice) -> tuple[str, bool, int, str, int]:
+# Classes first: they are what sessions are for.
+_AUDIENCES = (Audience.PUPILS_PRIMARY, Audience.PUPILS_SECONDARY, Audience.PARENTS, Audience.STAFF, Audience.COMMUNITY)
+
+
+def _choice_order(choice: Choice) -> tuple[str, int, int, str, int]:
     return (
         choice.organisation.name,
-        choice.wave.audience == "parents",
+        _AUDIENCES.index(Audience(choice.wave.audience)),
         choice.group.grade or 0,
         choice.group.name,
         choice.wave.id,
