@@ -7,6 +7,12 @@ from flask_bootstrap import Bootstrap5
 
 from survey.accounts.loading import load_access, load_person
 from survey.accounts.routes import blueprint as accounts
+from survey.activities.briefing_routes import blueprint as briefing
+from survey.activities.check_routes import blueprint as checks
+from survey.activities.duty_routes import blueprint as duties
+from survey.activities.entry_routes import blueprint as entries
+from survey.activities.routes import blueprint as activities
+from survey.activities.sheet_routes import blueprint as activity_sheets
 from survey.campaigns.routes import blueprint as campaigns
 from survey.collection.routes import blueprint as collection
 from survey.config import PROJECT, Config, read_config
@@ -21,14 +27,16 @@ from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.overview.routes import blueprint as overview
 from survey.reports.item_routes import blueprint as items
+from survey.reports.period_routes import blueprint as periods
 from survey.reports.planning_routes import blueprint as planning
+from survey.reports.release_routes import blueprint as releases
 from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
 from survey.responses.receipt_routes import blueprint as receipts
 from survey.responses.routes import blueprint as responses
 from survey.retention import ageing as retention_ageing
 from survey.retention.routes import blueprint as retention
-from survey.web import auth, db_session, errors, formats, locale, navigation, security, words
+from survey.web import auth, db_session, errors, formats, locale, navigation, period_words, security, words
 from survey.web.forms import csrf
 from survey.web.routes import blueprint as web
 
@@ -40,6 +48,12 @@ FEATURES = (
     accounts,
     instruments,
     campaigns,
+    activities,
+    activity_sheets,
+    briefing,
+    entries,
+    checks,
+    duties,
     collection,
     responses,
     receipts,
@@ -49,6 +63,8 @@ FEATURES = (
     reports,
     items,
     planning,
+    periods,
+    releases,
     exports,
     retention,
     overview,
@@ -72,7 +88,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["survey.signer"] = Signer(config.secret_key)
     db_session.init_app(app)
     auth.init_app(app, load_person=load_person, load_access=load_access)
-    for part in (locale, csrf, security, errors, formats, navigation, ageing, retention_ageing):
+    for part in (locale, csrf, security, errors, formats, period_words, navigation, ageing, retention_ageing):
         part.init_app(app)
     Bootstrap5().init_app(app)
     app.jinja_env.globals.update(words=words, LANGUAGES=locale.LANGUAGES, current_language=locale.language)

@@ -73,7 +73,8 @@ PERMISSIONS: dict[RoleName, frozenset[Permission]] = {
     RoleName.TEACHER: frozenset(
         {Permission.READ_ORGANISATION, Permission.READ_CAMPAIGN, Permission.RUN_SESSION, Permission.ENTER_PAPER}
     ),
-    RoleName.VIEWER: frozenset({Permission.READ_REPORT, Permission.READ_RELEASE}),
+    # What was issued, as it was issued; nothing that is still being written.
+    RoleName.VIEWER: frozenset({Permission.READ_RELEASE}),
 }
 
 

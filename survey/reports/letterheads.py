@@ -57,8 +57,8 @@ def usual_letterhead(known: Surroundings, *, year: int) -> Letterhead:
         superior=parent if is_school else known.parent,
         issuer=known.name,
         symbol=f"BC-{initials(known.name)}",
-        place=known.parent or _("Địa danh"),
-        addressees=(parent or _("Cơ quan cấp trên"),),
+        place=bare_place(known.parent),
+        addressees=(parent,) if parent else (),
         authority=(),
         signer_title=_("HIỆU TRƯỞNG") if is_school else _("CHỦ TỊCH"),
         signer="",
@@ -71,16 +71,27 @@ def _authority(known: Surroundings, year: int) -> Letterhead:
     above = _committee(known.parent) if known.parent else ""
     return Letterhead(
         superior=above,
-        issuer=_committee(known.name),
+        issuer=issuer_name(known.kind, known.name),
         symbol="BC-UBND",
-        place=known.name,
-        addressees=(above or _("Cơ quan cấp trên"),),
+        place=bare_place(known.name),
+        addressees=(above,) if above else (),
         authority=(_("TM. ỦY BAN NHÂN DÂN"), _("KT. CHỦ TỊCH")),
         signer_title=_("PHÓ CHỦ TỊCH"),
         signer="",
         recipients=(_("Như trên"), _("Lưu: VT")),
         year=str(year),
     )
+
+
+def issuer_name(kind: str, name: str) -> str:
+    """Return in whose name an organisation reports: a ward's is its People's Committee."""
+    return _committee(name) if kind in {OrganisationKind.WARD, OrganisationKind.PROVINCE} else name
+
+
+def bare_place(name: str) -> str:
+    """Return the name of a commune as it stands before the date: without its kind, unless the name is a number."""
+    bare = _PLACE_KINDS.sub("", name)
+    return name if bare.isdigit() else bare
 
 
 def _committee(name: str) -> str:

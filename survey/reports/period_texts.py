@@ -15,6 +15,7 @@ from analysis.rounding import Language
 from survey.activities.records import ActivityRecord, DifficultyRecord, ModelRecord
 from survey.activities.vocabulary import ConcernKind
 from survey.activities.words import ACTIVITY_TOPICS, CONCERN_STATUSES, FORMS
+from survey.reports.letterheads import issuer_name
 from survey.reports.page import step_text
 from survey.reports.period_records import PeriodReport
 from survey.reports.release_records import frozen_figures
@@ -58,7 +59,7 @@ def _opening(report: PeriodReport, _lang: Language) -> str:
     return _(
         "Thực hiện kế hoạch truyền thông về Nghị quyết số 71-NQ/TW ngày 22/8/2025 của Bộ Chính trị về đột phá phát "
         "triển giáo dục và đào tạo, %(issuer)s báo cáo kết quả %(period)s (%(days)s) như sau:",
-        issuer=report.organisation.name,
+        issuer=issuer_name(report.organisation.kind, report.organisation.name),
         period=_small(period_name(report.period)),
         days=period_days(report.period),
     )

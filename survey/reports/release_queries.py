@@ -12,7 +12,7 @@ from survey.core.errors import NotFound
 from survey.core.periods import Period, PeriodInvalid, previous_period
 from survey.core.permissions import Scope
 from survey.organisations.models import Organisation
-from survey.reports.models import Release, ReleaseFile
+from survey.reports.models import Release, ReleaseFile, ReportDraft
 from survey.reports.period_records import EarlierReport, Sum
 from survey.reports.release_records import earlier_figures, sums_of
 
@@ -94,3 +94,20 @@ def _on_the_line(session: Session, places: Collection[int]) -> ColumnElement[boo
     above = {int(step) for path in paths for step in path.strip("/").split("/")}
     below = select(Organisation.id).where(or_(*(Organisation.path.startswith(path) for path in paths)))
     return or_(Release.organisation_id.in_(above), Release.organisation_id.in_(below))
+
+
+def draft_of(session: Session, *, organisation_id: int, period: str) -> ReportDraft | None:
+    """Return what a unit wrote for the report of a period; the caller has checked that the person may see the unit."""
+    query = select(ReportDraft).where(ReportDraft.organisation_id == organisation_id, ReportDraft.period == period)
+    return session.scalars(query).first()
+
+
+def drafts_in(session: Session, scope: Scope) -> Sequence[ReportDraft]:
+    """Return the drafts of the organisations that the scope covers, last edited first."""
+    query = (
+        select(ReportDraft)
+        .where(ReportDraft.organisation_id.in_(scope.whole))
+        .options(joinedload(ReportDraft.organisation))
+        .order_by(ReportDraft.updated_at.desc(), ReportDraft.id.desc())
+    )
+    return session.scalars(query).all()

@@ -16,9 +16,11 @@ from survey.core.errors import NotFound
 from survey.core.permissions import Permission
 from survey.reports.calls import build, draw, prepare
 from survey.reports.page import report_page
+from survey.reports.period_chooser import chooser
 from survey.reports.picture_words import picture_of
 from survey.reports.queries import readable_reports, report_input
 from survey.reports.records import ReportInput
+from survey.reports.release_queries import releases_in
 from survey.web.auth import access, requires, scope
 from survey.web.db_session import db
 from survey.web.locale import language
@@ -32,11 +34,17 @@ PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 @blueprint.get("/reports")
-@requires(Permission.READ_REPORT)
+@requires(Permission.READ_RELEASE)
 def index() -> str:
-    """List the campaigns whose report can be read."""
+    """List what was issued; for those who make reports also the periods, the drafts and the campaigns."""
     prepare()
-    return render_template("reports/index.html", reports=readable_reports(db.session, scope(Permission.READ_REPORT)))
+    return render_template(
+        "reports/index.html",
+        reports=readable_reports(db.session, scope(Permission.READ_REPORT)),
+        releases=releases_in(db.session, scope(Permission.READ_RELEASE)),
+        makes_reports=access().may(Permission.READ_REPORT),
+        **chooser(request.args.get("organisation", type=int)),
+    )
 
 
 @blueprint.get("/reports/campaigns/<int:campaign_id>")

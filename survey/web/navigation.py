@@ -14,7 +14,8 @@ def navigation() -> list[tuple[str, str, bool]]:
     doors = [
         ("/", _("Tổng quan"), None),
         ("/campaigns", _("Chiến dịch"), Permission.READ_CAMPAIGN),
-        ("/reports", _("Báo cáo"), Permission.READ_REPORT),
+        ("/activities", _("Truyền thông"), Permission.READ_ACTIVITY),
+        ("/reports", _("Báo cáo"), Permission.READ_RELEASE),
         ("/instruments", _("Bộ câu hỏi"), Permission.REVIEW_INSTRUMENT),
         ("/organisations", _("Đơn vị"), Permission.READ_ORGANISATION),
         ("/account", _("Tài khoản"), None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
@@ -56,3 +57,8 @@ def period_days(period: Period) -> str:
 def period_title(period: Period) -> str:
     """Return the period with its days: Quý IV năm 2026 (từ 15/09/2026 đến 14/12/2026)."""
     return f"{period_name(period)} ({period_days(period)})"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words of periods."""
+    app.jinja_env.globals.update(period_name=period_name, period_days=period_days)
