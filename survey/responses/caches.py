@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 import secrets
+import struct
 import threading
 import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+from survey.core.tokens import TOKEN_LENGTH
 from survey.responses.entrances import Entrance
 
 ENTRANCE_SECONDS = 2.0
 MAX_ENTRANCES = 2048
-# A form takes about 300 KB here, nearly all of it the state of its compressor.
-MAX_FORMS = 64
+# A form takes some 30 KB here, plain and compressed; class sessions have eight orders of each.
+MAX_FORMS = 256
 
 # Stands for the token while a form is drawn. Random, so that no title or question can contain it.
 TOKEN_PLACE = secrets.token_urlsafe(32)
 
-_GZIP = 16 + zlib.MAX_WBITS
+# Deflate without a frame, its window, and the frame of gzip around it (RFC 1951, RFC 1952).
+_RAW = -zlib.MAX_WBITS
+_WINDOW = 32768
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+# A block of plain bytes that is not the last: its type, its length and the complement of that.
+_PLAIN_BLOCK = b"\x00" + struct.pack("<HH", TOKEN_LENGTH, TOKEN_LENGTH ^ 0xFFFF)
 
 
 class SplicedPage:
-    """A drawn form of which only the token changes; the part before the token is compressed once for all."""
+    """A drawn form of which only the token changes; everything around the token is compressed once for all.
+
+    A deflate stream may be cut between blocks: the part before the token ends on a byte, the token follows as a block
+    of plain bytes, and the part after it was compressed as if it stood behind the first one and a token's length of
+    bytes that it never points to. Per request only the checksum is new.
+    """
 
     def __init__(self, page: str) -> None:
         head, tail = page.split(TOKEN_PLACE)
         self._head, self._tail = head.encode(), tail.encode()
-        self._compressor = zlib.compressobj(9, zlib.DEFLATED, _GZIP)
-        self._compressed = self._compressor.compress(self._head)
+        before = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9)
+        self._packed_head = _GZIP_HEADER + before.compress(self._head) + before.flush(zlib.Z_SYNC_FLUSH) + _PLAIN_BLOCK
+        # No byte of a text is 255, so nothing in the part after the token points to where the token will stand.
+        seen = self._head + b"\xff" * TOKEN_LENGTH
+        after = zlib.compressobj(9, zlib.DEFLATED, _RAW, 9, zlib.Z_DEFAULT_STRATEGY, seen[-_WINDOW:])
+        self._packed_tail = after.compress(self._tail) + after.flush()
+        self._checksum = zlib.crc32(self._head)
+        self._size = struct.pack("<I", len(self._head) + TOKEN_LENGTH + len(self._tail))
 
     def plain(self, token: str) -> bytes:
         """Return the page with this token."""
@@ -37,8 +55,13 @@ class SplicedPage:
 
     def compressed(self, token: str) -> bytes:
         """Return the page with this token as gzip."""
-        compressor = self._compressor.copy()
-        return self._compressed + compressor.compress(token.encode() + self._tail) + compressor.flush()
+        spliced = token.encode()
+        if len(spliced) != TOKEN_LENGTH:
+            raise ValueError("a token has a fixed length")
+        checksum = zlib.crc32(self._tail, zlib.crc32(spliced, self._checksum))
+        return b"".join(
+            (self._packed_head, spliced, self._packed_tail, struct.pack("<I", checksum), self._size),
+        )
 
 
 class RespondentCache:
