@@ -34,6 +34,7 @@ from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
 from survey.responses.receipt_routes import blueprint as receipts
 from survey.responses.routes import blueprint as responses
+from survey.responses.way_routes import blueprint as ways
 from survey.retention import ageing as retention_ageing
 from survey.retention.routes import blueprint as retention
 from survey.web import auth, db_session, errors, formats, locale, navigation, period_words, security, words
@@ -57,6 +58,7 @@ FEATURES = (
     collection,
     responses,
     receipts,
+    ways,
     monitor,
     meetings,
     lessons,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,10 +47,17 @@ def collector_by_id(session: Session, collector_id: int, scope: Scope) -> Collec
 
 
 def collectors_of(
-    session: Session, wave_id: int, scope: Scope, organisation_id: int | None = None
+    session: Session,
+    wave_id: int,
+    scope: Scope,
+    organisation_id: int | None = None,
+    modes: Collection[str] = (Mode.POSTER,),
 ) -> Sequence[Collector]:
-    """Return a wave's collectors that a person may see, by organisation and group; of one organisation only."""
-    query = _ordered().where(Collector.wave_id == wave_id)
+    """Return a wave's ways in that a person may see, by organisation and group; of one organisation only.
+
+    modes: posters unless others are asked for.
+    """
+    query = _ordered().where(Collector.wave_id == wave_id, Collector.mode.in_(modes))
     if organisation_id is not None:
         query = query.where(Collector.organisation_id == organisation_id)
     return [
@@ -90,7 +97,7 @@ def window_by_id(session: Session, collector_id: int, scope: Scope) -> Collector
 def windows_of(session: Session, wave_id: int, scope: Scope, mode: str | None = None) -> Sequence[Collector]:
     """Return the meetings and class sessions of a wave that a person may see, newest first; of one mode only."""
     modes = (Mode.MEETING, Mode.CLASS_SESSION) if mode is None else (mode,)
-    found = [collector for collector in collectors_of(session, wave_id, scope) if collector.mode in modes]
+    found = collectors_of(session, wave_id, scope, modes=modes)
     return sorted(found, key=lambda collector: (collector.created_at, collector.id), reverse=True)
 
 
