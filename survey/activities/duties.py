@@ -6,9 +6,11 @@ Progress is counted from the log and never typed in. Nothing here says anything 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -75,20 +77,43 @@ def duties(
 
     Raises NotFound.
     """
+    found = duties_by_unit(session, organisation_ids=[organisation_id], year=year, today=today, scope=scope)
+    return found[organisation_id]
+
+
+def duties_by_unit(
+    session: Session, *, organisation_ids: Collection[int], year: Period | str, today: date, scope: Scope
+) -> dict[int, tuple[Duty, ...]]:
+    """Return the duties of several units, in as many queries as for one. Raises NotFound."""
     period = read_year(year, today=today) if isinstance(year, str) else year
-    unit = [organisation_id]
-    last = min(period.ends, today)
-    plans = plans_of(session, organisation_ids=unit, years={period.starts.year, period.ends.year}, scope=scope)
-    state = _Year(
-        year=period,
-        today=today,
-        plan=_plan_in_force(plans),
-        activities=activities_between(session, organisation_ids=unit, start=period.starts, end=last, scope=scope),
-        models=models_between(session, organisation_ids=unit, start=period.starts, end=last, scope=scope),
-        checks=checks_between(session, organisation_ids=unit, start=period.starts, end=last, scope=scope, today=today),
-        briefing=briefing_state(session, organisation_ids=unit, on=max(last, period.starts), scope=scope)[0],
-    )
-    return tuple(_JUDGES[rule.code](rule, state) for rule in RULES)
+    last = max(min(period.ends, today), period.starts)
+    within: dict[str, Any] = {"organisation_ids": organisation_ids, "scope": scope}
+    between: dict[str, Any] = {**within, "start": period.starts, "end": last}
+    plans = _by_unit(plans_of(session, years={period.starts.year, period.ends.year}, **within))
+    activities = _by_unit(activities_between(session, **between))
+    models = _by_unit(models_between(session, **between))
+    checks = _by_unit(checks_between(session, today=today, **between))
+    found = {}
+    for state in briefing_state(session, on=last, **within):
+        unit = state.organisation_id
+        judged = _Year(period, today, _plan_in_force(plans[unit]), activities[unit], models[unit], checks[unit], state)
+        found[unit] = tuple(_JUDGES[rule.code](rule, judged) for rule in RULES)
+    return found
+
+
+class _OfUnit(Protocol):
+    @property
+    def organisation_id(self) -> int: ...
+
+
+Record = TypeVar("Record", bound=_OfUnit)
+
+
+def _by_unit(records: Iterable[Record]) -> defaultdict[int, list[Record]]:
+    found: defaultdict[int, list[Record]] = defaultdict(list)
+    for record in records:
+        found[record.organisation_id].append(record)
+    return found
 
 
 def _plan_in_force(plans: Sequence[PlanRecord]) -> PlanRecord | None:

@@ -17,7 +17,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from survey.organisations.columns import HEADING_WITHIN, find_columns
+from survey.organisations.columns import HEADING_WITHIN, find_columns, plain
 from survey.organisations.rows import Cell, Row, SheetUnreadable
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -34,15 +34,19 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 MAX_CELL = 500
 
 
-def read_sheet(data: bytes) -> tuple[Row, ...]:
-    """Return the rows of a file that are not blank. Raises SheetUnreadable."""
+def read_sheet(data: bytes, headings: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+    """Return the rows of a file that are not blank. Raises SheetUnreadable.
+
+    headings: those of another kind of sheet than the list of groups, as `plain` gives them; by its headings it is seen
+    what separates the cells of a CSV file.
+    """
     if not data.strip():
         raise SheetUnreadable("empty")
     if len(data) > MAX_BYTES:
         raise SheetUnreadable("too_large")
     if data.startswith(OLD_EXCEL):
         raise SheetUnreadable("not_a_sheet")
-    rows = _read_xlsx(data) if data.startswith(b"PK\x03\x04") else _read_csv(data)
+    rows = _read_xlsx(data) if data.startswith(b"PK\x03\x04") else _read_csv(data, headings)
     if not rows:
         raise SheetUnreadable("empty")
     return rows
@@ -107,12 +111,12 @@ def _cell(value: Any) -> Cell:
     return str(value).strip()[:MAX_CELL]
 
 
-def _read_csv(data: bytes) -> tuple[Row, ...]:
+def _read_csv(data: bytes, headings: frozenset[str]) -> tuple[Row, ...]:
     words = _decode(data)
     if "\0" in words:
         raise SheetUnreadable("not_a_sheet")
     try:
-        return _limited(values[:MAX_COLUMNS] for values in _split(words, _delimiter(words)))
+        return _limited(values[:MAX_COLUMNS] for values in _split(words, _delimiter(words, headings)))
     except csv.Error as error:
         raise SheetUnreadable("not_a_sheet") from error
 
@@ -121,12 +125,13 @@ def _split(words: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(words, newline=""), delimiter=delimiter)
 
 
-def _delimiter(words: str) -> str:
+def _delimiter(words: str, known: frozenset[str]) -> str:
     """Return what separates the cells: with it the most headings are found. Headings themselves have commas."""
 
     def headings(delimiter: str) -> int:
+        rows = islice(_split(words, delimiter), HEADING_WITHIN)
         return max(
-            (len(find_columns(tuple(row))) for row in islice(_split(words, delimiter), HEADING_WITHIN)), default=0
+            (max(len(find_columns(tuple(row))), sum(plain(cell) in known for cell in row)) for row in rows), default=0
         )
 
     # Without any heading the faults will say so; then any will do.

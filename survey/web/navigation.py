@@ -8,6 +8,9 @@ from flask_babel import gettext as _
 from survey.core.permissions import Permission
 from survey.web.auth import access
 
+# What lies behind the door of the communication log, besides the log itself.
+LOG_PARTS = {"/briefing", "/effects", "/models", "/difficulties", "/checks", "/duties"}
+
 
 def navigation() -> list[tuple[str, str, bool]]:
     """Return address, title and whether one stands in it, of each door for the person of this request."""
@@ -33,6 +36,8 @@ def _door() -> str:
     if request.blueprint == "reports":
         return "/reports"
     first = "/" + request.path.strip("/").split("/", 1)[0]
+    if first in LOG_PARTS:
+        return "/activities"
     return {"/waves": "/campaigns", "/sessions": "/", "/groups": "/organisations"}.get(first, first)
 
 
