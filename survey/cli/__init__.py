@@ -17,7 +17,7 @@ from survey.reports.cli import commands as report
 from survey.responses.cli import commands as wave
 from survey.retention.cli import commands as data
 
-GROUPS = (database, backup, user, organisation, instrument, campaign, collector, wave, report, export, data, demo)
+GROUPS = (database, backup, user, organisation, instrument, campaign, collector, wave, report, export, data, demo, job)
 
 
 def register(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from survey.core.models import Model
 
 QUEUED, RUNNING, DONE, FAILED = "queued", "running", "done", "failed"
+
+# A running job says at each step that it is alive; one that has been silent for so long lost its process.
+SILENCE = timedelta(minutes=2)
 
 
 class Job(Model):

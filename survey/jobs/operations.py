@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from survey.jobs.models import DONE, FAILED, QUEUED, RUNNING, Job
+from survey.jobs.models import DONE, FAILED, QUEUED, RUNNING, SILENCE, Job
 
-# A running job says at each step that it is alive; one that has been silent for so long lost its process.
-SILENCE = timedelta(minutes=2)
 MAX_ATTEMPTS = 3
 KINDS_BEGIN_WITH = "survey."
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from survey.jobs.models import QUEUED, RUNNING, Job
-from survey.jobs.operations import SILENCE
+from survey.jobs.models import QUEUED, RUNNING, SILENCE, Job
 
 
 def newest_jobs(session: Session, limit: int = 50) -> Sequence[Job]:

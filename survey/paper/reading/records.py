@@ -25,6 +25,7 @@ class Reason(StrEnum):
     NOT_LOCATED = "not_located"
     GLARE = "glare"
     CONTRADICTION = "contradiction"
+    OTHER_FORM = "other_form"
 
 
 class Refusal(StrEnum):
@@ -40,6 +41,7 @@ class Refusal(StrEnum):
     BLURRED = "blurred"
     UNKNOWN_SERIAL = "unknown_serial"
     OTHER_WAVE = "other_wave"
+    OTHER_PLACE = "other_place"
 
 
 @dataclass(frozen=True, slots=True)
