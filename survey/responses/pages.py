@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, render_template, request
 
 from survey.core.vocabulary import Audience
 from survey.instruments.definitions import BASE_LANGUAGE, text_in
@@ -29,6 +30,7 @@ from survey.responses.sheets import Sheet
 from survey.responses.shuffles import Placed, arrange
 from survey.responses.wording import GROUP_QUESTION, SHARED_MODES, SHARING_DEVICES, YOU
 from survey.web.locale import LANGUAGES
+from survey.web.security import EVERYWHERE
 
 # Which control asks for which kind of item.
 CONTROLS = {"single": "radio", "multiple": "checkbox"}
@@ -233,14 +235,21 @@ def _takes_gzip() -> bool:
 
 
 def _answer(body: bytes, status: int, *, is_gzip: bool, vary: Sequence[str] = ()) -> Response:
-    response = make_response(body, status)
-    response.content_type = "text/html; charset=utf-8"
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Cache-Control"] = "no-store"
-    response.vary.update(["Accept-Encoding", *vary])
-    if is_gzip:
-        response.content_encoding = "gzip"
-    return response
+    return Response(body, status, headers=list(_headers(is_gzip, tuple(vary))))
+
+
+@cache
+def _headers(is_gzip: bool, vary: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return all headers of a page, those of every answer included; there are only a handful of combinations."""
+    encoding = (("Content-Encoding", "gzip"),) if is_gzip else ()
+    return (
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Security-Policy", POLICY),
+        ("Cache-Control", "no-store"),
+        ("Vary", ", ".join(("Accept-Encoding", *vary))),
+        *encoding,
+        *EVERYWHERE,
+    )
 
 
 def init_app(app: Flask) -> None:
