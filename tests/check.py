@@ -47,6 +47,7 @@ def tools() -> dict[str, bool]:
         "chromium": shutil.which("chromium") is not None,
         "postgresql": postgresql_folder() is not None,
         "poppler-utils": shutil.which("pdftoppm") is not None,
+        "libreoffice": shutil.which("soffice") is not None,
     }
 
 
@@ -70,7 +71,7 @@ def passed(title: str, command: list[str], environment: dict[str, str] | None = 
 
 def run_tests(missing: list[str], extra: list[str]) -> list[str]:
     """Run the tests on PostgreSQL, if it is here, and on SQLite; the last line printed is pytest's."""
-    marks = {"chromium": "browser", "poppler-utils": "pdf", "postgresql": "postgresql"}
+    marks = {"chromium": "browser", "poppler-utils": "pdf", "libreoffice": "office", "postgresql": "postgresql"}
     left_out = " and ".join(f"not {marks[name]}" for name in missing)
     pytest = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 2), "--dist", "loadfile"]
     pytest += ["-m", left_out] if left_out else []

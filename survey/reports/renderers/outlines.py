@@ -25,6 +25,10 @@ from survey.reports.renderers.wording import BLANK, WORDING, Wording
 
 _T = TypeVar("_T")
 
+# Words that begin the name of a place, and how many words that may have.
+_PLACES = frozenset({"XÃ", "PHƯỜNG", "TỈNH", "COMMUNE", "WARD"})
+_LONGEST_PLACE = 5
+
 _ROMANS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 # What XML 1.0 cannot carry: control characters, halves of surrogate pairs, the two non-characters.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -152,8 +156,8 @@ def letterhead_lines(document: ReportDocument) -> LetterheadLines:
     head, words = document.letterhead, WORDING[document.language]
     blanks = {"blank": BLANK, "symbol": head.symbol, "year": head.year or BLANK}
     return LetterheadLines(
-        superior=head.superior.upper(),
-        issuer=head.issuer.upper(),
+        superior=bind_end(head.superior.upper()),
+        issuer=bind_end(head.issuer.upper()),
         number=words.number.format(**blanks),
         place_and_date=words.place_and_date.format(place=head.place, **blanks),
         annex_of=words.annex_of.format(kind=document.kind.capitalize(), issuer=head.issuer, **blanks),
@@ -162,6 +166,15 @@ def letterhead_lines(document: ReportDocument) -> LetterheadLines:
         signer=head.signer,
         recipients=_listed(head.recipients),
     )
+
+
+def bind_end(name: str) -> str:
+    """Return a name whose last words stay on one line: the commune as a whole, else the last two words."""
+    words = name.split()
+    first = next((place for place in range(1, len(words)) if words[place] in _PLACES), max(len(words) - 2, 0))
+    if len(words) - first > _LONGEST_PLACE:
+        first = len(words) - 2
+    return " ".join([*words[:first], "\u00a0".join(words[first:])])
 
 
 def _addressees(head: Letterhead, words: Wording) -> tuple[str, ...]:

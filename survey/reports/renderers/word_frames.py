@@ -15,8 +15,8 @@ from survey.reports.renderers.word_blocks import TEXT_WIDTH
 from survey.reports.renderers.word_xml import add_page_number, draw_rule, keep_row, set_cell_margins, set_columns
 from survey.reports.renderers.wording import WORDING
 
-# The left half has the issuer, the right one the state's name, 95 mm in letters of 13 points.
-HALVES = (Mm(66), Mm(99))
+# Left the issuer, right the state's name, 95 mm in letters of 13 points; between them some room.
+HALVES = (Mm(65), Mm(3), Mm(97))
 SIGNATURE_HALVES = (Mm(80), Mm(85))
 # Lines under issuer and subject: between a third and a half of the line.
 SHORT_RULE = 0.4
@@ -56,16 +56,16 @@ class FrameWriter:
     def write_letterhead(self) -> None:
         """Write issuer and state, number and date, kind and subject, period, addressees."""
         table = self._plain_table(2, HALVES)
-        issuer, state = table.rows[0].cells
+        issuer, _, state = table.rows[0].cells
         _fill(issuer, self.lines.superior or self.lines.issuer, "Report Issuer", is_bold=not self.lines.superior)
         if self.lines.superior:
             self._add(issuer, self.lines.issuer, "Report Issuer", is_bold=True)
         self._rule(issuer, HALVES[0], HALVES[0].mm * SHORT_RULE)
         _fill(state, self.words.state, "Report State")
         self._add(state, self.words.motto, "Report Motto")
-        self._rule(state, HALVES[1], _printed_width(self.words.motto, 14))
+        self._rule(state, HALVES[-1], _printed_width(self.words.motto, 14))
         _fill(table.rows[1].cells[0], self.lines.number, "Report Number")
-        _fill(table.rows[1].cells[1], self.lines.place_and_date, "Report Date")
+        _fill(table.rows[1].cells[-1], self.lines.place_and_date, "Report Date")
         self.word.add_paragraph(self.document.kind.upper(), "Title")
         self.word.add_paragraph(self.document.subject, "Subtitle")
         rule = self.word.add_paragraph(style="Report Rule")
@@ -102,8 +102,8 @@ class FrameWriter:
             paragraph = self.word.add_paragraph(line, "Report Addressee")
             paragraph.paragraph_format.left_indent = one if place == 0 else many
 
-    def _plain_table(self, rows: int, halves: tuple[Length, Length]) -> Table:
-        table: Table = self.word.add_table(rows, 2)
+    def _plain_table(self, rows: int, halves: tuple[Length, ...]) -> Table:
+        table: Table = self.word.add_table(rows, len(halves))
         set_columns(table, halves)
         set_cell_margins(table, Mm(0), Mm(0))
         for row in table.rows:

@@ -40,11 +40,9 @@ class Wording:
     edit: str
     summary_sheet: str
     definitions_sheet: str
-    figure: str
     contents: str
     before: str
     after: str
-    of_ten: str
     not_shown: str
     still_hard: str
     next: str
@@ -72,11 +70,9 @@ VIETNAMESE = Wording(
     edit="Sửa đoạn này",
     summary_sheet="Báo cáo",
     definitions_sheet="Định nghĩa",
-    figure="Nội dung",
     contents="Các bảng trong tệp",
     before="Trước",
     after="Sau",
-    of_ten="người trong 10 người",
     not_shown="Chưa có số liệu để hiện",
     still_hard="Điều còn nhiều người chưa rõ",
     next="Việc sắp làm",
@@ -104,11 +100,9 @@ ENGLISH = Wording(
     edit="Edit this text",
     summary_sheet="Report",
     definitions_sheet="Definitions",
-    figure="Contents",
     contents="Tables in this file",
     before="Before",
     after="After",
-    of_ten="of 10 people",
     not_shown="No figures to show yet",
     still_hard="What many are still unsure about",
     next="What comes next",
