@@ -14,6 +14,7 @@ from survey.activities.entry_routes import blueprint as entries
 from survey.activities.routes import blueprint as activities
 from survey.activities.sheet_routes import blueprint as activity_sheets
 from survey.campaigns.routes import blueprint as campaigns
+from survey.collection.cards_routes import blueprint as cards
 from survey.collection.routes import blueprint as collection
 from survey.config import PROJECT, Config, read_config
 from survey.core.tokens import Signer
@@ -56,6 +57,7 @@ FEATURES = (
     checks,
     duties,
     collection,
+    cards,
     responses,
     receipts,
     ways,

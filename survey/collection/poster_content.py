@@ -42,8 +42,8 @@ def poster_content(collector: Collector, *, public_url: str, questions: int) -> 
         organisation=collector.organisation.name,
         campaign=wave.campaign.title,
         about=f"{questions} câu hỏi ngắn về Nghị quyết 71 của Bộ Chính trị, để biết điều gì còn chưa rõ.",
-        audience=_FOR[Audience(wave.audience)],
-        group=_group_name(collector),
+        audience=audience_words(collector),
+        group=group_words(collector),
         closes=f"{wave.closes:%d/%m/%Y}",
         address=f"{public_url.partition('://')[2]}/S",
         code=group_code(collector.code),
@@ -52,7 +52,13 @@ def poster_content(collector: Collector, *, public_url: str, questions: int) -> 
     )
 
 
-def _group_name(collector: Collector) -> str:
+def audience_words(collector: Collector) -> str:
+    """Return for whom a way in is, in Vietnamese."""
+    return _FOR[Audience(collector.wave.audience)]
+
+
+def group_words(collector: Collector) -> str:
+    """Return the class or group of a way in as people say it; nothing for the whole audience."""
     group = collector.group
     if group is None:
         return ""
