@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
 from survey.collection.windows import MAX_MINUTES, MAX_PRESENT
@@ -27,7 +28,8 @@ class SessionForm(BaseForm):
         _l("Giới hạn thời gian cho mỗi người"),
         coerce=int,
         choices=[
-            (minutes, _l("%(number)s phút", number=minutes) if minutes else _l("Không giới hạn")) for minutes in LIMITS
+            SelectChoice(minutes, _l("%(number)s phút", number=minutes) if minutes else _l("Không giới hạn"))
+            for minutes in LIMITS
         ],
         validate_choice=True,
     )

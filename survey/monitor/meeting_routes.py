@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from survey.campaigns.models import Wave
 from survey.campaigns.queries import wave_by_id
@@ -68,9 +69,9 @@ def start(wave_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("meetings.meeting", meeting_id=started.id))
 
 
-def _choices(places: tuple[MeetingPlace, ...]) -> list[tuple[str, str]]:
+def _choices(places: tuple[MeetingPlace, ...]) -> list[SelectChoice]:
     several = len({place.organisation.id for place in places}) > 1
-    return [(place.key, _title(place, several)) for place in places]
+    return [SelectChoice(place.key, _title(place, several)) for place in places]
 
 
 def _title(place: MeetingPlace, names_the_school: bool) -> str:
