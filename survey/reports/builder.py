@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from analysis.planning import more_answers
 from analysis.records import ClusterCounts, Design, Estimate, Sampling, Verdict
-from survey.core.vocabulary import Audience, OrganisationKind, ReportingGroup, WaveKind, WaveState
-from survey.reports.figures import Figures, place_figures, place_headlines, rolled_up_figures
-from survey.reports.lines import BEFORE, WAVE_NAMES, grades, unplaced_staff, wave_lines
+from survey.core.vocabulary import Audience, ReportingGroup, WaveKind, WaveState
+from survey.reports.figures import Figures, place_figures, rolled_up_figures
+from survey.reports.lines import grades, unplaced_staff, wave_lines
 from survey.reports.masks import Masks, mask_places, mask_total, minimum
 from survey.reports.misunderstandings import find_misunderstandings
+from survey.reports.place_rows import place_rows, without_verdict
 from survey.reports.records import (
     AudiencePlan,
     Dates,
@@ -24,8 +25,6 @@ from survey.reports.records import (
     More,
     Pair,
     Place,
-    PlaceCell,
-    PlaceRow,
     Report,
     ReportInput,
     Rule,
@@ -74,7 +73,7 @@ def build_report(source: ReportInput) -> Report:
         levels=levels,
         rows=rows,
         misunderstood=find_misunderstandings(source, _focused_counts(source), rows),
-        places=_place_rows(source, lines, designs, masks, rows) if source.focus is None else (),
+        places=place_rows(source, lines, designs, masks, rows) if source.focus is None else (),
         steps=(),
         rules=_rules(source.plans, groups),
         target=source.plans[0].target if source.plans else Design().target,
@@ -224,13 +223,7 @@ def _row(
 
 
 def _without_verdicts(pair: Pair) -> Pair:
-    return replace(pair, before=_without_verdict(pair.before), after=_without_verdict(pair.after))
-
-
-def _without_verdict(estimate: Estimate | None) -> Estimate | None:
-    if estimate is None:
-        return None
-    return replace(estimate, verdict=None, strength=None, tipping=None, target_count=None, p_met=None, p_not=None)
+    return replace(pair, before=without_verdict(pair.before), after=without_verdict(pair.after))
 
 
 def _more(estimate: Estimate | None, design: Design) -> More | None:
@@ -264,35 +257,3 @@ def _rules(plans: Iterable[AudiencePlan], groups: Sequence[str]) -> tuple[Rule, 
         own = [str(group) for group in GROUPS_OF[plan.audience] if str(group) in groups or not groups]
         found.setdefault(tuple(sorted(plan.rule.items())), {}).update(dict.fromkeys(own))
     return tuple(Rule(tuple(names), dict(text)) for text, names in found.items() if names)
-
-
-def _place_rows(
-    source: ReportInput,
-    lines: LinesByPlace,
-    designs: Mapping[str, Design],
-    masks: Masks,
-    rows: Sequence[GroupRow],
-) -> tuple[PlaceRow, ...]:
-    """Return the organisations by name, schools after the ward itself: no ranking."""
-    wave = {row.group: _latest_wave(row) for row in rows}
-    ordered = sorted(source.places, key=lambda place: (place.kind == OrganisationKind.SCHOOL, place.name, place.id))
-    found = []
-    for place in ordered:
-        own = [line for line in lines.get(place.id, ()) if masks[place.id][line.audience] is None]
-        figures = place_headlines(own, designs)
-        cells = tuple(
-            PlaceCell(row.group, masks.get(place.id, {}).get(row.group), _of(figures, row, wave[row.group]))
-            for row in rows
-        )
-        found.append(PlaceRow(place, cells))
-    return tuple(found)
-
-
-def _latest_wave(row: GroupRow) -> str:
-    return BEFORE if row.headline.latest is row.headline.before else WAVE_NAMES[WaveKind.FOLLOW_UP]
-
-
-def _of(figures: Figures, row: GroupRow, wave: str) -> Estimate | None:
-    pair = figures.get((row.group, None), Pair())
-    found = pair.before if wave == BEFORE else pair.after
-    return found if row.has_verdict else _without_verdict(found)

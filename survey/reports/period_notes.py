@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from survey.core.vocabulary import WaveKind
 from survey.reports.period_records import CountedWave, PeriodReport
 from survey.reports.presenter import group_name
 from survey.reports.words import _
@@ -20,6 +21,7 @@ def _notes(report: PeriodReport) -> Iterator[str]:
     if report.missing and report.report.is_roll_up:
         names = "; ".join(place.name for place in report.missing)
         yield _("Chưa có phiếu nào trong kỳ từ: %(places)s.", places=names)
+    yield from _before_only(report)
     yield from dict.fromkeys(_straddling(wave) for wave in report.straddling)
     if report.report.unplaced_staff:
         yield _("Có phiếu của cán bộ không ghi là giáo viên hay nhân viên; các phiếu này không tính vào nhóm nào.")
@@ -30,6 +32,24 @@ def _notes(report: PeriodReport) -> Iterator[str]:
         )
     if report.withheld:
         yield withheld_text(report)
+
+
+def _before_only(report: PeriodReport) -> Iterator[str]:
+    """Name who was measured before the campaign only, where others were measured after it."""
+    names = {place.place.id: place.place.name for place in report.report.places}
+    after = {wave.audience for wave in report.counted if wave.kind == WaveKind.FOLLOW_UP and wave.answered}
+    for audience, title in AUDIENCES.items():
+        found = [
+            names[wave.place_id]
+            for wave in report.counted
+            if wave.audience == audience and wave.kind == WaveKind.BASELINE and wave.answered and wave.place_id in names
+        ]
+        if audience in after and found:
+            yield _(
+                "%(audience)s: mới đo trước truyền thông, nên chưa tính vào số liệu “sau”: %(places)s.",
+                audience=str(title),
+                places="; ".join(sorted(found)),
+            )
 
 
 def _straddling(wave: CountedWave) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from analysis.records import Estimate
 from analysis.rounding import Language
@@ -145,15 +146,19 @@ def _has(estimate: Estimate | None) -> bool:
 def _place_cell(cell: PlaceCell, lang: Language) -> Cell:
     if cell.hidden is not None:
         return words(_("không hiện"))
-    if cell.estimate is None or cell.estimate.value is None:
-        return words(_("chưa có phiếu"))
-    seen = figure(cell.estimate, lang)
+    if cell.estimate is not None and _has(cell.estimate):
+        return _place_figure(cell.estimate, lang)
+    if cell.earlier is not None and _has(cell.earlier):
+        found = _place_figure(cell.earlier, lang)
+        return replace(found, text=_("trước truyền thông: %(figure)s", figure=found.text))
+    return words(_("chưa có phiếu"))
+
+
+def _place_figure(estimate: Estimate, lang: Language) -> Cell:
+    seen = figure(estimate, lang)
     said = f"{seen.share} ({seen.understood}/{seen.answered}/{seen.population})"
-    return Cell(
-        said if seen.verdict == NOTHING.text else f"{said}; {seen.verdict}",
-        cell.estimate.value,
-        verdict(cell.estimate, seen).tone,
-    )
+    tone = verdict(estimate, seen).tone
+    return Cell(said if not tone else f"{said}; {seen.verdict}", estimate.value, tone)
 
 
 def complete_tables(report: PeriodReport, lang: Language) -> Iterator[Table]:
@@ -240,9 +245,10 @@ def _all_places_table(figures: Report, lang: Language) -> Table:
     rows = []
     for row in figures.places:
         for cell in row.cells:
-            if cell.estimate is not None and _has(cell.estimate) and cell.hidden is None:
-                named = (words(row.place.name), words(group_name(cell.group)))
-                rows.append((*named, *figure_cells(cell.estimate, lang)))
-    heads = (column(_("Đơn vị"), weight=2), column(_("Nhóm"), weight=1.1))
+            for label, estimate in ((_("Trước"), cell.earlier), (_("Mới nhất"), cell.estimate)):
+                if estimate is not None and _has(estimate) and cell.hidden is None:
+                    named = (words(row.place.name), words(group_name(cell.group)), words(label))
+                    rows.append((*named, *figure_cells(estimate, lang)))
+    heads = (column(_("Đơn vị"), weight=2), column(_("Nhóm"), weight=1.1), column(_("Đợt"), weight=0.8))
     kinds = figure_columns(confidence_text(figures, lang))
-    return Table("all_places", _("Mức hiểu rõ theo đơn vị và nhóm, đợt mới nhất"), (*heads, *kinds), tuple(rows))
+    return Table("all_places", _("Mức hiểu rõ theo đơn vị và nhóm"), (*heads, *kinds), tuple(rows))

@@ -183,11 +183,15 @@ class Misunderstanding:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCell:
-    """The headline of one reporting group in one organisation of a roll-up."""
+    """The headline of one reporting group in one organisation of a roll-up, in the latest wave of the roll-up.
+
+    earlier: the wave before the campaign, where the latest is the one after it.
+    """
 
     group: str
     hidden: Hidden | None
     estimate: Estimate | None
+    earlier: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from survey.core.periods import Period, PeriodKind, period_of, previous_period
 from survey.core.permissions import Scope
 from survey.organisations.models import Organisation
+
+# So long after its end the report of a period is still to be written.
+JUST_ENDED = timedelta(days=45)
 
 
 def reportable_places(session: Session, scope: Scope) -> Sequence[Organisation]:
@@ -29,10 +32,12 @@ class Offer:
 
 
 def offers(place: Organisation, today: date) -> tuple[Offer, ...]:
-    """Return, for each kind of period, the one that ended last and, where it ends soon, the present one."""
+    """Return, for each kind of period, the present one, and before it one that has just ended."""
     found = []
     for kind in (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR, PeriodKind.SCHOOL_YEAR):
         present = period_of(kind, today, place.cut_off)
-        found.append(Offer(previous_period(present), is_over=True))
+        before = previous_period(present)
+        if today - before.ends <= JUST_ENDED:
+            found.append(Offer(before, is_over=True))
         found.append(Offer(present, is_over=False))
     return tuple(found)
