@@ -7,6 +7,7 @@ letters become paths, so that the picture looks the same everywhere. One unit is
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +28,8 @@ _STRONG = FontProperties(fname=str(_FONTS / "BeVietnamPro-SemiBold.ttf"))
 TONES = {"met": JADE, "not_met": LACQUER, "not_yet_shown": GOLD, "plain": INK_SOFT}
 # The usual width of a letter or digit in a label.
 _LETTER = 9.8
+# And of one in a name, as a part of its size.
+_WIDTH = 0.6
 PERCENTS = (0, 0.25, 0.5, 0.75, 1)
 
 
@@ -145,13 +148,21 @@ class Drawing:
             for place, note in enumerate(row.notes):
                 self._text(0, top + layout.dots + 45 + 17 * place, note, INK_SOFT, layout.size - 3)
             return
-        # A name that would reach into the scale becomes smaller.
-        size = min(layout.size + 1, (layout.left - 14) / max(len(row.name), 1) / 0.58)
-        self._text(0, top + layout.name, row.name, INK, size, font=_STRONG)
+        self._name(row.name, top)
         column = layout.right + 34
         self._text(column, top + layout.name - 14, row.verdict, tone, layout.size, font=_STRONG)
         for place, note in enumerate(row.notes):
             self._text(column, top + layout.name + 5 + 17 * place, note, INK_SOFT, layout.size - 2.5)
+
+    def _name(self, name: str, top: float) -> None:
+        """Write a name left of the scale, over several lines if it is long; one that is still too long gets smaller."""
+        layout = self.layout
+        size, room = layout.size + 1, layout.left - 14
+        lines = textwrap.wrap(name, max(int(room / size / _WIDTH), 1)) or [""]
+        size = min(size, 3 * size / len(lines), room / max(len(max(lines, key=len)), 1) / _WIDTH)
+        first = top + layout.dots + size * (0.32 - 0.6 * (len(lines) - 1))
+        for place, line in enumerate(lines):
+            self._text(0, first + place * size * 1.2, line, INK, size, font=_STRONG)
 
     def _mark(self, mark: Mark, middle: float, *, is_after: bool) -> None:
         colour = JADE if is_after else SLATE
