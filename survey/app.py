@@ -36,6 +36,7 @@ from survey.responses import ageing
 from survey.responses.receipt_routes import blueprint as receipts
 from survey.responses.routes import blueprint as responses
 from survey.responses.way_routes import blueprint as ways
+from survey.responses.writers import make_writer
 from survey.retention import ageing as retention_ageing
 from survey.retention.routes import blueprint as retention
 from survey.web import auth, db_session, errors, formats, locale, navigation, period_words, security, words
@@ -91,6 +92,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["survey.config"] = config
     app.extensions["survey.signer"] = Signer(config.secret_key)
     db_session.init_app(app)
+    with app.app_context():
+        app.extensions["survey.writer"] = make_writer(db_session.db.engine, config.data_dir)
     auth.init_app(app, load_person=load_person, load_access=load_access)
     for part in (locale, csrf, security, errors, formats, period_words, navigation, ageing, retention_ageing):
         part.init_app(app)

@@ -16,6 +16,7 @@ from survey.responses.entrances import Door, Entrance
 from survey.responses.pages import FormView, Heading, draw_message, send_page
 from survey.responses.queries import entrance_by_code
 from survey.responses.shuffles import shuffle_for
+from survey.responses.writers import Writer
 from survey.web.db_session import db
 from survey.web.locale import LANGUAGES, language
 
@@ -23,6 +24,11 @@ from survey.web.locale import LANGUAGES, language
 def signer() -> Signer:
     """Return the application's signer."""
     return cast(Signer, current_app.extensions["survey.signer"])
+
+
+def writer() -> Writer:
+    """Return what stores answers in this process."""
+    return cast(Writer, current_app.extensions["survey.writer"])
 
 
 def cache() -> RespondentCache:

@@ -6,6 +6,7 @@ No audit entry is written here, on purpose: an entry would say when an answer ar
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,16 +99,24 @@ class Submission:
     language: str = "vi"
 
 
-def store_response(session: Session, submission: Submission, *, now: datetime) -> Outcome:
+def store_response(
+    session: Session,
+    submission: Submission,
+    *,
+    now: datetime,
+    look_up: Callable[[str], Entrance | None] | None = None,
+) -> Outcome:
     """Store one filled-in form; the first one under a token stays, and the same content again is acknowledged again.
 
     Everything is looked up and checked inside the caller's transaction, with the wave's state held: an answer either
     comes before the closing and is counted by it, or is refused. Acknowledge it only after the commit.
 
+    look_up: reads a way in inside this transaction with its state held; for who stores several answers at once.
+
     Raises NotFound (no such code), AnsweredDifferently, CardSpent, Withdrawn, Gone (closed), NotOpenYet,
     NothingChosen, and Invalid for answers that the form does not offer.
     """
-    entrance = entrance_by_code(session, submission.code, lock=True)
+    entrance = look_up(submission.code) if look_up else entrance_by_code(session, submission.code, lock=True)
     if entrance is None:
         raise NotFound
     row = _row(entrance, submission, now)

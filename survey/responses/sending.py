@@ -12,7 +12,7 @@ from survey.core.codes import group_code
 from survey.core.errors import Gone, Invalid
 from survey.core.tokens import Token
 from survey.responses.admitting import needs_time_code, opens_meeting, show_spent
-from survey.responses.entering import cache, form_view, language_suffix, show_door, signer
+from survey.responses.entering import cache, form_view, language_suffix, show_door, signer, writer
 from survey.responses.entrances import Door, Entrance
 from survey.responses.failures import BUSY, note_busy
 from survey.responses.fields import (
@@ -32,12 +32,10 @@ from survey.responses.operations import (
     Outcome,
     Submission,
     Withdrawn,
-    store_response,
 )
 from survey.responses.pages import FormView, Heading, draw_form, draw_message, send_page
 from survey.responses.sheets import Sheet
 from survey.responses.shuffles import read_shuffle
-from survey.web.db_session import db
 
 # A form has some two hundred bytes of answers; nobody needs to send us more than this.
 MAX_BODY_BYTES = 16 * 1024
@@ -156,8 +154,7 @@ def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
         language=sent.view.language,
     )
     try:
-        outcome = store_response(db.session, submission, now=now)
-        db.session.commit()
+        outcome = writer().store(submission, now=now)
     except AnsweredDifferently:
         return _answered_differently(sent, receipt)
     except CardSpent:
