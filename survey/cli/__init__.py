@@ -13,11 +13,27 @@ from survey.demo.cli import commands as demo
 from survey.exports.cli import commands as export
 from survey.instruments.cli import commands as instrument
 from survey.organisations.cli import commands as organisation
+from survey.paper.cli import commands as paper
 from survey.reports.cli import commands as report
 from survey.responses.cli import commands as wave
 from survey.retention.cli import commands as data
 
-GROUPS = (database, backup, user, organisation, instrument, campaign, collector, wave, report, export, data, demo, job)
+GROUPS = (
+    database,
+    backup,
+    user,
+    organisation,
+    instrument,
+    campaign,
+    collector,
+    wave,
+    report,
+    export,
+    data,
+    demo,
+    job,
+    paper,
+)
 
 
 def register(app: Flask) -> None:

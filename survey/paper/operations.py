@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.audit.operations import record
 from survey.campaigns.models import Wave
-from survey.campaigns.queries import wave_definition
+from survey.campaigns.queries import plan_of, wave_definition
 from survey.collection.models import SerialBatch
 from survey.collection.serials import create_serials, serial_collector
 from survey.core.errors import Conflict, Invalid
@@ -39,6 +39,10 @@ KEEP_WAITING = timedelta(days=60)
 
 class ReaderMissing(Conflict):
     """OpenCV, zxing-cpp or pypdfium2 is not installed here; the pages say how to install them."""
+
+
+class PlanNotLocked(Conflict):
+    """Questions may still be withdrawn; what is printed now could differ from what is asked. Open the wave first."""
 
 
 class UploadProblem(Invalid):
@@ -67,8 +71,10 @@ def create_sheets(
 ) -> SerialBatch:
     """Make the serials of so many answer sheets, forms in turn, and keep where their circles will be printed.
 
-    Raises SerialConflict (the wave is closing or closed, wrong group, wrong number) and LayoutTooLarge.
+    Raises PlanNotLocked, SerialConflict (the wave is closing or closed, wrong group, wrong number), LayoutTooLarge.
     """
+    if plan_of(session, wave.campaign_id, wave.audience).locked_at is None:
+        raise PlanNotLocked
     definition = wave_definition(session, wave)
     layout = build_layout(definition)
     collector = serial_collector(
