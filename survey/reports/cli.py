@@ -9,10 +9,13 @@ from flask.cli import AppGroup
 
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
+from survey.core.periods import PeriodInvalid, parse_period
 from survey.reports.calls import build as build_in_child
-from survey.reports.files import RENDERERS
+from survey.reports.files import PERIOD_RENDERERS, RENDERERS
+from survey.reports.period_pages import draft_document, period_view
 from survey.reports.queries import organisation_scope, report_input
 from survey.web.db_session import db
+from survey.web.period_words import PERIOD_PROBLEMS
 
 commands = AppGroup("report", help="Reports as files.")
 
@@ -22,15 +25,21 @@ FORMATS = ("html", "pdf", "docx", "xlsx")
 @commands.command("build")
 @click.option("--organisation", "code", required=True, help="Code of the school or ward.")
 @click.option("--campaign", "campaign_id", type=int, help="Number of the campaign, as `campaign list` shows it.")
-@click.option("--period", help="Not offered yet.")
+@click.option("--period", help="2026-12, 2026-Q4, 2026-H2, 2026, 2026-2027 or 2026-09-15..2026-12-14.")
 @click.option("--format", "kind", type=click.Choice(FORMATS), required=True)
 @click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def build(code: str, campaign_id: int | None, period: str | None, kind: str, target: Path) -> None:
-    """Write the report of a campaign to a file."""
-    if period is not None or campaign_id is None:
-        raise click.UsageError("Chưa lập được báo cáo theo kỳ; hãy chọn một chiến dịch bằng --campaign.")
+    """Write the report of a campaign or of a period (as a draft) to a file."""
+    if (campaign_id is None) == (period is None):
+        raise click.UsageError("Hãy chọn hoặc một chiến dịch (--campaign), hoặc một kỳ (--period).")
+    content = _of_campaign(code, campaign_id, kind) if campaign_id is not None else _of_period(code, period or "", kind)
+    target.write_bytes(content)
+    click.echo(f"Đã ghi báo cáo vào {target}.")
+
+
+def _of_campaign(code: str, campaign_id: int, kind: str) -> bytes:
     if kind not in RENDERERS:
-        raise click.UsageError(f"Chưa xuất được dạng {kind}; hãy dùng --format html.")
+        raise click.UsageError(f"Báo cáo chiến dịch chưa có dạng {kind}; hãy dùng --format html, hoặc --period.")
     try:
         organisation_id, scope = organisation_scope(db.session, code)
         source = report_input(
@@ -42,5 +51,25 @@ def build(code: str, campaign_id: int | None, period: str | None, kind: str, tar
         )
     except NotFound as error:
         raise click.ClickException(f"Không có chiến dịch {campaign_id} ở đơn vị có mã {code}.") from error
-    target.write_bytes(RENDERERS[kind](build_in_child(source), source, "vi"))
-    click.echo(f"Đã ghi báo cáo vào {target}.")
+    return RENDERERS[kind](build_in_child(source), source, "vi")
+
+
+def _of_period(code: str, period: str, kind: str) -> bytes:
+    try:
+        # The days do not matter here, only whether it can be read.
+        text = parse_period(period).text
+    except PeriodInvalid as error:
+        raise click.UsageError(str(PERIOD_PROBLEMS[error.reason])) from error
+    try:
+        organisation_id, scope = organisation_scope(db.session, code)
+    except NotFound as error:
+        raise click.ClickException(f"Không có đơn vị nào có mã {code}.") from error
+    view = period_view(
+        db.session,
+        organisation_id=organisation_id,
+        text=text,
+        scope=scope,
+        today=local_date(utc_now()),
+        lang="vi",
+    )
+    return PERIOD_RENDERERS[kind](draft_document(view, "vi"))

@@ -43,14 +43,32 @@ def test_the_file_holds_everything_it_needs(app: Flask, campaign: Campaign, tmp_
         assert leftover not in text
 
 
+@pytest.mark.parametrize(("kind", "begins"), [("html", b"<!doctype html>"), ("docx", b"PK")])
+def test_the_report_of_a_period_is_written_in_every_format(
+    app: Flask, campaign: Campaign, tmp_path: Path, kind: str, begins: bytes
+) -> None:
+    target = tmp_path / f"report.{kind}"
+    code, said = _build(app, "--organisation", "BANMAI", "--period", "2026-q4", "--format", kind, "--out", str(target))
+    assert code == 0, said
+    assert target.read_bytes().startswith(begins)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        pytest.param(["--organisation", "BANMAI", "--format", "html"], "theo kỳ", id="no campaign"),
-        pytest.param(["--organisation", "BANMAI", "--period", "2026-Q4", "--format", "html"], "theo kỳ", id="a period"),
+        pytest.param(["--organisation", "BANMAI", "--format", "html"], "một kỳ", id="neither"),
         pytest.param(
-            ["--organisation", "BANMAI", "--campaign", "1", "--format", "pdf"], "Chưa xuất được dạng pdf", id="pdf"
+            ["--organisation", "BANMAI", "--campaign", "1", "--period", "2026-Q4", "--format", "html"],
+            "một kỳ",
+            id="both",
         ),
+        pytest.param(
+            ["--organisation", "BANMAI", "--period", "2026-Q9", "--format", "html"], "viết chưa đúng", id="no period"
+        ),
+        pytest.param(
+            ["--organisation", "NOWHERE", "--period", "2026-Q4", "--format", "html"], "Không có đơn vị", id="no unit"
+        ),
+        pytest.param(["--organisation", "BANMAI", "--campaign", "1", "--format", "pdf"], "chưa có dạng pdf", id="pdf"),
         pytest.param(
             ["--organisation", "BANMAI", "--campaign", "999", "--format", "html"], "Không có chiến dịch", id="unknown"
         ),
