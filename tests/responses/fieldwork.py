@@ -79,9 +79,10 @@ def make_wave(
 
 
 def collector(session: Session, wave: Wave, group_id: int | None = None) -> Collector:
-    """Return the way in for a group, or (None) the one for everybody of the wave's own organisation."""
+    """Return the poster's way in for a group, or (None) the one for everybody of the wave's own organisation."""
     query = select(Collector).where(
         Collector.wave_id == wave.id,
+        Collector.mode == "poster",
         Collector.group_id == group_id,
         Collector.organisation_id == wave.campaign.organisation_id,
     )
