@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from survey.campaigns.queries import subtree
 from survey.core.periods import Period, parse_period
 from survey.core.permissions import Scope
 from survey.reports.period_builder import build_period
@@ -28,9 +29,9 @@ def run_campaign(session: Session, cast: Cast, now: datetime) -> None:
     run_wave(session, campaign, "staff", "follow_up", after, now, close=True)
 
 
-def everywhere(cast: Cast) -> Scope:
+def everywhere(session: Session, cast: Cast) -> Scope:
     """The scope of the ward's officer."""
-    places = frozenset({cast.ward.id, cast.school.id, cast.other_school.id})
+    places = subtree(session, cast.ward.id)
     return Scope(organisations=places, whole=places)
 
 
@@ -43,7 +44,7 @@ def report_of(
             session,
             organisation_id=organisation_id,
             period=period or parse_period(PERIOD),
-            scope=everywhere(cast),
+            scope=everywhere(session, cast),
             today=today or date(2026, 11, 21),
         )
     )

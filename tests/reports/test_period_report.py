@@ -68,8 +68,7 @@ def test_a_school_without_any_wave_is_named_and_its_people_count_as_unknown(
     run_campaign(session, cast, now)
     late = make_school(session, "Trường Tiểu học Mới Mở", code="MOIMO", parent=cast.ward)
     session.commit()
-    scope = everywhere(cast)
-    scope = Scope(scope.organisations | {late.id}, scope.whole | {late.id})
+    scope = everywhere(session, cast)
     source = period_input(
         session, organisation_id=cast.ward.id, period=parse_period("2026-Q4"), scope=scope, today=date(2026, 11, 21)
     )
