@@ -57,8 +57,9 @@ def show_counted(code: str, receipt: Receipt) -> Response:
 
 def show_confirmation(code: str, receipt: Receipt) -> Response:
     """Ask whether an answer is to be taken back, or say why it cannot be."""
-    kind = "withdraw" if receipt.may_withdraw else "no_withdrawal"
-    return _message(kind, receipt, 200 if receipt.may_withdraw else 403, base=f"/R/{code}")
+    if receipt.may_withdraw:
+        return _message("withdraw", receipt, base=f"/R/{code}")
+    return _message("no_withdrawal", receipt, 403 if receipt.is_shared_device else 410, base=f"/R/{code}")
 
 
 def show_withdrawn() -> Response:
