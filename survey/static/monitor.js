@@ -36,6 +36,8 @@
   }
 
   function takeSlot(found) {
+    // An answer that was on its way while the code changed must not bring the old one back.
+    if (slot && found.next && found.next.code === slot.code) return;
     if (!slot || slot.code !== found.code) put(found);
     slot = { code: found.code, ends: clock() + 1000 * found.seconds, next: found.next };
   }
@@ -70,7 +72,7 @@
       .then(function (state) { failures = 0; wait = EVERY; part("line").hidden = true; show(state); })
       .catch(function () {
         failures += 1;
-        wait = Math.min(SLOWEST, EVERY * Math.pow(2, failures));
+        wait = Math.min(SLOWEST, EVERY * Math.pow(2, failures - 1));
         // One lost answer is nothing; two are worth a word.
         if (failures > 1) part("line").hidden = false;
       })
