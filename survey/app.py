@@ -16,6 +16,7 @@ from survey.activities.sheet_routes import blueprint as activity_sheets
 from survey.campaigns.routes import blueprint as campaigns
 from survey.collection.cards_routes import blueprint as cards
 from survey.collection.routes import blueprint as collection
+from survey.collection.share_routes import blueprint as share
 from survey.config import PROJECT, Config, read_config
 from survey.core.tokens import Signer
 from survey.exports.routes import blueprint as exports
@@ -59,6 +60,7 @@ FEATURES = (
     duties,
     collection,
     cards,
+    share,
     responses,
     receipts,
     ways,

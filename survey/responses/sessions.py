@@ -6,7 +6,7 @@ from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 _EXACT = frozenset({"/s", "/r"})
-_PREFIXES = ("/s/", "/r/")
+_PREFIXES = ("/s/", "/r/", "/preview/")
 
 
 class RespondentSessions(SecureCookieSessionInterface):
