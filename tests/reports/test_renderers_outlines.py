@@ -20,9 +20,8 @@ from survey.reports.renderers.outlines import (
     prepared,
     roman,
 )
-from survey.reports.renderers.tables import widths
 from survey.reports.renderers.wording import ENGLISH, VIETNAMESE
-from tests.reports.document_samples import GROUPS, LETTERHEAD, bare_document, rich_document
+from tests.reports.document_samples import LETTERHEAD, bare_document, rich_document
 
 
 @pytest.mark.parametrize(
@@ -124,9 +123,3 @@ def test_a_document_can_be_handed_to_the_child() -> None:
 @given(st.text())
 def test_lines_keep_every_word(text: str) -> None:
     assert " ".join(lines_of(text)).split() == text.split()
-
-
-@given(st.lists(st.floats(0.1, 10), min_size=1, max_size=12))
-def test_columns_fill_the_page_whatever_their_weights(weights: list[float]) -> None:
-    columns = [replace(GROUPS.columns[0], weight=weight) for weight in weights]
-    assert sum(widths(columns, 165)) == pytest.approx(165)

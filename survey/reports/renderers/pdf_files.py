@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from survey.reports.charts import draw_picture
-from survey.reports.documents import Annex, Block, Drawing, Points, ReportDocument, Section, Table
+from survey.reports.documents import Annex, Block, Cell, Column, Drawing, Points, ReportDocument, Section, Table
 from survey.reports.renderers.outlines import (
     all_annexes,
     annex_titles,
@@ -19,7 +19,7 @@ from survey.reports.renderers.outlines import (
     prepared,
     roman,
 )
-from survey.reports.renderers.tables import text_size
+from survey.reports.renderers.tables import fit_table
 from survey.reports.renderers.typesetting import typeset
 from survey.reports.renderers.wording import WORDING
 
@@ -45,7 +45,7 @@ def render(document: ReportDocument) -> bytes:
             for number, part in enumerate(document.sections, start=1)
         ],
         "annexes": [{"name": name, "title": annex.title.upper(), **_part(annex, named)} for name, annex in annexes],
-        "definitions": [asdict(entry) for entry in document.definitions],
+        "definitions": _definitions(document),
     }
     return typeset("report.typ", data, "LiberationSerif")
 
@@ -62,7 +62,7 @@ def _part(part: Section | Annex, named: Mapping[str, str]) -> dict[str, Any]:
 
 def _block(block: Block, named: Mapping[str, str]) -> dict[str, Any]:
     if isinstance(block, Table):
-        return {"type": "table", "caption": named[block.name], **_table(block)}
+        return _table(block.columns, block.rows, caption=named[block.name], notes=block.notes)
     if isinstance(block, Drawing):
         svg = draw_picture(block.picture, "print").decode()
         return {"type": "drawing", "caption": named[block.name], "alternative": block.alternative, "svg": svg}
@@ -71,15 +71,28 @@ def _block(block: Block, named: Mapping[str, str]) -> dict[str, Any]:
     return {"type": "text", "lines": _lines([block.text])}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], *, caption: str = "", notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    fit = fit_table(columns, rows)
     return {
-        "size": text_size(len(table.columns)),
-        "weights": [column.weight for column in table.columns],
-        "titles": [column.title for column in table.columns],
-        "are_words": [column.kind in ("text", "date") for column in table.columns],
-        "rows": [[cell.text for cell in row] for row in table.rows],
-        "notes": list(table.notes),
+        "type": "table",
+        "caption": caption,
+        "size": fit.size,
+        "widths": list(fit.widths),
+        "titles": [column.title for column in columns],
+        "are_words": [column.kind in ("text", "date") for column in columns],
+        "rows": [[cell.text for cell in row] for row in rows],
+        "notes": list(notes),
     }
+
+
+def _definitions(document: ReportDocument) -> dict[str, Any] | None:
+    if not document.definitions:
+        return None
+    words = WORDING[document.language]
+    columns = (Column(words.term), Column(words.meaning, weight=2.4))
+    return _table(columns, [(Cell(entry.term), Cell(entry.meaning)) for entry in document.definitions])
 
 
 def _lines(texts: Sequence[str]) -> list[str]:

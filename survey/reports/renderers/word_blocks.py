@@ -16,11 +16,11 @@ from docx.table import Table as WordTable
 from survey.reports.charts import PRINTED_WIDTH, draw_picture
 from survey.reports.documents import Block, Cell, Column, Drawing, Points, ReportDocument, Section, Table
 from survey.reports.renderers.outlines import captions, lines_of
-from survey.reports.renderers.tables import text_size, widths
+from survey.reports.renderers.tables import CELL_SIDES, PAGE_WIDTH, fit_table
 from survey.reports.renderers.word_xml import describe, element, keep_row, set_cell_margins, set_columns
 from survey.reports.renderers.wording import WORDING
 
-TEXT_WIDTH = Mm(165)
+TEXT_WIDTH = Mm(PAGE_WIDTH)
 WORDS = ("text", "date")
 SHORT_TABLE = 13
 
@@ -62,11 +62,13 @@ class BlockWriter:
         """Add a table with a header row that is repeated on every page; a short one stays on one page."""
         table: WordTable = self.word.add_table(1, len(columns), "Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        set_columns(table, [Mm(width) for width in widths(columns, TEXT_WIDTH.mm)])
-        set_cell_margins(table, Mm(1.4), Mm(0.5))
-        size = Pt(text_size(len(columns)))
+        fit = fit_table(columns, rows)
+        set_columns(table, [Mm(width) for width in fit.widths])
+        set_cell_margins(table, Mm(CELL_SIDES), Mm(0.5))
+        size = Pt(fit.size)
         header = table.rows[0]
-        for cell, column in zip(header.cells, columns, strict=True):
+        for cell, column, width in zip(header.cells, columns, fit.widths, strict=True):
+            cell.width = Mm(width)
             _write_cell(cell._tc, column.title, "center", size, is_bold=True)
         keep_row(header._tr, is_header=True)
         for row in rows or [[Cell(self.words.no_rows), *[Cell("")] * (len(columns) - 1)]]:

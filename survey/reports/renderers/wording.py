@@ -43,7 +43,6 @@ class Wording:
     contents: str
     before: str
     after: str
-    not_shown: str
     still_hard: str
     next: str
 
@@ -73,7 +72,6 @@ VIETNAMESE = Wording(
     contents="Các bảng trong tệp",
     before="Trước",
     after="Sau",
-    not_shown="Chưa có số liệu để hiện",
     still_hard="Điều còn nhiều người chưa rõ",
     next="Việc sắp làm",
 )
@@ -103,7 +101,6 @@ ENGLISH = Wording(
     contents="Tables in this file",
     before="Before",
     after="After",
-    not_shown="No figures to show yet",
     still_hard="What many are still unsure about",
     next="What comes next",
 )
