@@ -2,23 +2,24 @@
 // the receipt does not stay in the history. A touch begins the count anew, for those who read slowly.
 (function () {
 'use strict';
-var note = document.getElementById('soon');
-var link = document.getElementById('next');
-if (!note || !link) return;
-var number = note.querySelector('b');
-var whole = +number.textContent;
-var left = whole;
-function go() { location.replace(link.href); }
-function wake() { left = whole; number.textContent = left; }
-setInterval(function () {
-  left -= 1;
-  if (left < 1) go();
-  else number.textContent = left;
-}, 1000);
-link.addEventListener('click', function (event) {
-  event.preventDefault();
-  go();
+document.addEventListener('DOMContentLoaded', function () {
+  var note = document.getElementById('soon');
+  var link = document.getElementById('next');
+  var number = note.querySelector('b');
+  var whole = +number.textContent;
+  var left = whole;
+  function go() { location.replace(link.href); }
+  function wake() { left = whole; number.textContent = left; }
+  setInterval(function () {
+    left -= 1;
+    if (left < 1) go();
+    else number.textContent = left;
+  }, 1000);
+  link.addEventListener('click', function (event) {
+    event.preventDefault();
+    go();
+  });
+  ['click', 'keydown', 'scroll', 'touchstart'].forEach(function (type) { document.addEventListener(type, wake); });
+  window.addEventListener('pageshow', function (event) { if (event.persisted) go(); });
 });
-['click', 'keydown', 'scroll', 'touchstart'].forEach(function (type) { document.addEventListener(type, wake); });
-window.addEventListener('pageshow', function (event) { if (event.persisted) go(); });
 })();

@@ -235,13 +235,14 @@ function start() {
     try { answer = JSON.parse(text); } catch (error) {}
     // The page of a network's own sign-in answers 200 too: only an answer that knows of receipts is ours.
     var ours = !!answer && typeof answer == 'object' && 'receipt' in answer;
-    if (ours && (code == 200 || code == 201) && /^[0-9A-HJKMNP-TV-Z]{12}$/.test(answer.receipt)) received(answer.receipt);
+    var stored = ours && (code == 200 || code == 201);
+    if (stored && /^[0-9A-HJKMNP-TV-Z]{12}$/.test(answer.receipt)) received(answer.receipt);
     else if (mine != tries || receipt) return;
-    else if (ours && code != 429 && code < 500) {
+    else if (ours && !stored && code != 429 && code < 500) {
       // The server will not take it as it is: it says why on a page, in the ordinary way.
       forget();
       plainly();
-    } else failed(mine, ours || code > 499 ? 'unsent' : 'foreign');
+    } else failed(mine, ours && !stored || code > 499 ? 'unsent' : 'foreign');
   }
   function failed(mine, why) {
     if (mine != tries || !busy || receipt) return;
