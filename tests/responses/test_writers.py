@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from survey.campaigns.models import Wave
 from survey.core.database import will_write
 from survey.core.errors import Gone, NotFound
 from survey.responses.closing import close_wave
@@ -108,8 +109,7 @@ def test_an_answer_waits_for_who_holds_the_database(app: Flask, session: Session
     code = collector(session, make_wave(session, cast.school, now=now)).code
     submission = _submission(session, code, now)
     # The test's own session takes the write lock.
-    will_write.set(True)
-    session.connection()
+    session.execute(update(Wave).values(state=Wave.state))
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(_writer(app).store, submission, now=now)
         with pytest.raises(TimeoutError):
