@@ -61,6 +61,8 @@ KINDS = {
     ),
 }
 
+_TEXTS = {"StringField", "TextAreaField"}
+
 
 @requires(Permission.READ_ACTIVITY)
 def index(kind: str) -> str:
@@ -154,8 +156,14 @@ def _editable(kind: str, entry_id: int) -> Any:
 
 
 def _values(kind: str, form: BaseForm) -> dict[str, Any]:
-    values = {field.name: field.data for field in form if field.name != "csrf_token"}
-    return {name: None if name in KINDS[kind].optional and not value else value for name, value in values.items()}
+    return {field.name: _value(kind, field) for field in form if field.name != "csrf_token"}
+
+
+def _value(kind: str, field: Any) -> Any:
+    """Return what a field holds: texts that were not sent are empty, an empty choice is none."""
+    if field.name in KINDS[kind].optional:
+        return field.data or None
+    return field.data or "" if field.type in _TEXTS else field.data
 
 
 def _form_page(kind: str, form: BaseForm, *, place: Any = None, entry: Any = None) -> str:

@@ -56,9 +56,8 @@ def row_fault_in_words(fault: RowFault) -> Problem:
     if fault.column is not None:
         place = str(_("%(place)s, cột “%(column)s”", place=place, column=HEADINGS[fault.column]))
     if fault.code in _REMEDIES and fault.value:
-        words = _(
-            "không hiểu “%(value)s”. Viết một trong các chữ: %(choices)s", value=fault.value, choices=_choices(fault)
-        )
+        choices = str(_REMEDIES[fault.code])
+        words = _("không hiểu “%(value)s”. Viết một trong các chữ: %(choices)s", value=fault.value, choices=choices)
         return Problem(place, str(words))
     text = str(_CELL_FAULTS.get(fault.code) or FAULTS[fault.code])
     return Problem(place, f"“{fault.value}” {text}" if fault.value else text)
