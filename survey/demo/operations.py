@@ -15,11 +15,12 @@ from survey.campaigns.operations import create_campaign, edit_wave_dates, open_w
 from survey.campaigns.queries import wave_definition
 from survey.collection.models import Collector
 from survey.collection.operations import make_poster_collectors
+from survey.collection.windows import start_class_session
 from survey.config import PROJECT
 from survey.core.clock import local_date, start_of
 from survey.core.errors import Conflict
 from survey.core.tokens import Signer
-from survey.core.vocabulary import ReportingGroup, reporting_group
+from survey.core.vocabulary import Audience, ReportingGroup, reporting_group
 from survey.demo.content import CAMPAIGNS, SCHOOLS, WARD, DemoCampaign, DemoOrganisation, DemoWave
 from survey.demo.model import SEED, Respondents
 from survey.instruments.loader import load_instrument
@@ -28,6 +29,7 @@ from survey.organisations.models import Group, Headcount, Organisation
 from survey.responses.closing import close_wave, start_closing
 from survey.responses.operations import Submission, store_response
 
+PUPILS = frozenset({Audience.PUPILS_PRIMARY, Audience.PUPILS_SECONDARY})
 AUDIENCE_FILES = ("staff", "pupils_secondary", "pupils_primary", "parents", "community")
 
 
@@ -148,10 +150,35 @@ def _answer_wave(
         kind = reporting_group(wave.audience, group.staff_kind) or ReportingGroup.TEACHERS
         mean = demo.ability[kind] + respondents.class_effect()
         moment = opened + timedelta(days=1, hours=1)
+        code = _class_code(session, collector, headcount, moment) if _has_session(wave, demo, group) else collector.code
         for _ in range(round(headcount * demo.response[wave.audience] * where[collector.organisation_id])):
-            _answer(session, collector.code, respondents, mean, signer, moment)
+            _answer(session, code, respondents, mean, signer, moment)
             number += 1
     return number
+
+
+def _has_session(wave: Wave, demo: DemoWave, group: Group) -> bool:
+    """Whether the answers of a group came in by a session in class: those of all pupils, but for one class.
+
+    6A of the wave that is still open is left for whoever signs in as its teacher.
+    """
+    is_open = demo.closes >= 0
+    return wave.audience in PUPILS and not (is_open and group.name == "6A")
+
+
+def _class_code(session: Session, poster: Collector, headcount: int, moment: datetime) -> str:
+    """Start a session with the class of a poster and return its code."""
+    started = start_class_session(
+        session,
+        wave=poster.wave,
+        organisation_id=poster.organisation_id,
+        group_id=poster.group_id or 0,
+        present=headcount,
+        minutes=40,
+        person=None,
+        now=moment,
+    )
+    return started.code
 
 
 def _answer(

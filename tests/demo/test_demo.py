@@ -37,6 +37,17 @@ def test_the_demo_has_what_a_newcomer_needs(session: Session, now: datetime) -> 
     assert collector.wave.audience == "parents"
 
 
+def test_the_teacher_of_the_demo_finds_a_class_to_start_and_classes_that_have_had_theirs(
+    session: Session, now: datetime
+) -> None:
+    load_demo(session, signer=SIGNER, now=now)
+    sessions = session.scalars(select(Collector).where(Collector.mode == "class_session")).all()
+    held = {(one.wave.state, one.organisation.code, one.group.name) for one in sessions if one.group is not None}
+    assert ("closed", "DEMO-BANMAI", "6A") in held
+    assert ("open", "DEMO-BANMAI", "7A") in held
+    assert ("open", "DEMO-BANMAI", "6A") not in held
+
+
 def test_closed_waves_are_frozen_and_plans_locked(session: Session, now: datetime) -> None:
     load_demo(session, signer=SIGNER, now=now)
     closed = session.scalars(select(Wave.id).where(Wave.state == "closed")).all()
