@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from analysis.records import Estimate
 from analysis.rounding import Language, format_value
 from analysis.wording import cause_text, verdict_text
 from survey.activities.records import CheckRecord, EffectRecord
@@ -12,9 +13,9 @@ from survey.core.periods import parse_period
 from survey.instruments.definitions import text_in
 from survey.reports.documents import Block, Cell, Drawing, Paragraph, Points, Section, Table
 from survey.reports.headlines import headline
-from survey.reports.period_cells import NOTHING, column, count, words
+from survey.reports.period_cells import NOTHING, column, count, share, words
 from survey.reports.period_notes import figure_notes
-from survey.reports.period_records import EarlierReport, PeriodReport
+from survey.reports.period_records import EarlierFigure, EarlierReport, PeriodReport
 from survey.reports.period_tables import groups_table, places_table, topics_table
 from survey.reports.picture_words import picture_of, picture_text
 from survey.reports.presenter import change_words, chosen_text, group_name, topic_name
@@ -154,26 +155,11 @@ def _earlier(report: PeriodReport, lang: Language) -> Iterator[Section]:
 
 def _earlier_table(report: PeriodReport, earlier: EarlierReport, lang: Language) -> Table:
     known = {one.group: one for one in earlier.figures}
-    rows = []
-    for row in report.report.visible:
-        then, now = known.get(row.group), row.headline.latest
-        if now is None or now.value is None:
-            continue
-        share = format_value(now.value, answered=now.answered, lang=lang)
-        has_then = then is not None and then.value is not None
-        rows.append(
-            (
-                words(group_name(row.group)),
-                Cell(format_value(then.value, answered=then.answered, lang=lang), then.value)
-                if then is not None and has_then
-                else NOTHING,
-                count(then.answered, lang) if then is not None and has_then else NOTHING,
-                Cell(verdict_text(then.verdict, lang)) if then is not None and then.verdict else NOTHING,
-                Cell(share, now.value),
-                count(now.answered, lang),
-                Cell(verdict_text(now.verdict, lang)) if now.verdict is not None else NOTHING,
-            )
-        )
+    rows = [
+        (words(group_name(row.group)), *_then(known.get(row.group), lang), *_now(row.headline.latest, lang))
+        for row in report.report.visible
+        if row.headline.latest is not None and row.headline.latest.value is not None
+    ]
     period = period_name(parse_period(earlier.period, report.period.cut_off))
     return Table(
         "earlier",
@@ -197,6 +183,20 @@ def _earlier_table(report: PeriodReport, earlier: EarlierReport, lang: Language)
             ),
         ),
     )
+
+
+def _then(then: EarlierFigure | None, lang: Language) -> tuple[Cell, Cell, Cell]:
+    if then is None or then.value is None:
+        return NOTHING, NOTHING, NOTHING
+    shown = Cell(format_value(then.value, answered=then.answered, lang=lang), then.value)
+    return shown, count(then.answered, lang), Cell(verdict_text(then.verdict, lang)) if then.verdict else NOTHING
+
+
+def _now(now: Estimate | None, lang: Language) -> tuple[Cell, Cell, Cell]:
+    if now is None:
+        return NOTHING, NOTHING, NOTHING
+    judged = Cell(verdict_text(now.verdict, lang)) if now.verdict is not None else NOTHING
+    return share(now, lang), count(now.answered, lang), judged
 
 
 def _checks(report: PeriodReport) -> Iterator[Section]:

@@ -469,7 +469,7 @@ def test_the_last_report_is_announced_once_a_wave_is_closed(
     assert found.json["sentences"]
 
 
-@pytest.mark.parametrize(("login", "status"), [("teacher", 403), ("stranger", 404), ("viewer", 200)])
+@pytest.mark.parametrize(("login", "status"), [("teacher", 403), ("stranger", 404), ("viewer", 403)])
 def test_who_reads_the_headline(client: PageClient, campaign: int, wave: int, login: str, status: int) -> None:
     assert client.sign_in(login, PASSWORD).http.get(f"/campaigns/{campaign}/headline").status_code == status
 
