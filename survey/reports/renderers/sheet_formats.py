@@ -18,7 +18,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31
 # A line of text in points; a letter in units of a column's width (the usual digit).
 LINE = 16.5
-LETTER = 1.08
+LETTER = 0.95
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
 _CELL = {**_FONT, "border": 1, "border_color": "#8C96A0"}
 # The comma or point between digits is chosen by the reader's own Excel.
