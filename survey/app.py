@@ -27,6 +27,7 @@ from survey.monitor.routes import blueprint as monitor
 from survey.organisations.group_routes import blueprint as groups
 from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
+from survey.oversight.routes import blueprint as oversight
 from survey.overview.routes import blueprint as overview
 from survey.reports.item_routes import blueprint as items
 from survey.reports.period_routes import blueprint as periods
@@ -74,6 +75,7 @@ FEATURES = (
     releases,
     exports,
     retention,
+    oversight,
     overview,
 )
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from survey.app import create_app
+from survey.audit.models import APPEND_ONLY
 from survey.config import read_config
 from survey.core.models import Model
 from survey.web.db_session import db
@@ -85,8 +86,12 @@ def empty_tables() -> None:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
             return
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for verb in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER IF EXISTS audit_entry_no_{verb}"))
         for table in reversed(Model.metadata.sorted_tables):
             connection.execute(table.delete())
+        for statement in APPEND_ONLY["sqlite"]:
+            connection.exec_driver_sql(statement)
 
 
 @pytest.fixture
