@@ -51,6 +51,10 @@ def test_pictures_have_words_and_tables_have_captions_and_headers(page: str) -> 
     assert '<html lang="vi">' in page
 
 
+def test_phones_have_a_picture_of_their_own_and_paper_has_not(page: str) -> None:
+    assert re.findall(r'<source media="([^"]*)"', page) == ["screen and (max-width: 640px)"]
+
+
 def test_headings_form_one_tree(page: str) -> None:
     levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
     assert levels[0] == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from survey.reports.documents import Annex, Paragraph, Points, Section
+from survey.reports.documents import Annex, Cell, Paragraph, Points, Section
 from survey.reports.renderers.outlines import walk
 from survey.reports.renderers.pdf_files import render
 from tests.reports.document_samples import DRAWING, ODD_TEXT, bare_document, rich_document, schools_table
@@ -129,6 +129,16 @@ def test_signs_that_the_font_does_not_have_leave_a_mark_and_no_failure(tmp_path:
         bare_document(), sections=(Section("Mục", (Paragraph("Rất vui 😀👩\u200d🏫 漢 \x07 71\u2011NQ/TW"),)),)
     )
     assert "Rất vui □□□ □ 71-NQ/TW" in text_of(render(document), tmp_path)
+
+
+def test_words_of_any_length_stay_on_the_page(tmp_path: Path) -> None:
+    word = "https://hoasim.example.vn/" + "tin-bai-ve-nghi-quyet-71/" * 8
+    table = replace(schools_table(1), notes=(word,), rows=((Cell(word), Cell("1"), Cell("2"), Cell("3")),))
+    document = replace(bare_document(), sections=(Section("Mục", (Paragraph(word), Points((word,)), table)),))
+    path = tmp_path / "long.pdf"
+    path.write_bytes(render(document))
+    inside = run("pdftotext", "-raw", *["-x", "85", "-y", "0", "-W", "470", "-H", "842"], path, "-")
+    assert "".join(inside.replace("\u200b", "").split()).count("".join(word.split())) == 4
 
 
 def test_equal_reports_are_equal_files(pdf: Path) -> None:

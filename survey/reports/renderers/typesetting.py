@@ -6,6 +6,7 @@ Texts go in as JSON beside the template, never into it, so nothing that a person
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
@@ -23,6 +24,10 @@ _UNKNOWN = ("\u25a1", "?")
 # Signs that only shape the letter before them go; a hyphen that does not break is a hyphen in our fonts.
 _STAND_INS: Mapping[int, str | None] = {0x200D: None, 0xFE0E: None, 0xFE0F: None, 0x00AD: None, 0x2011: "-"}
 
+
+# Words so long (addresses of pages, say) may be broken, by a sign without width after every few letters; Vietnamese
+# words are never so long.
+_LONG_WORD, _BREAK_AFTER, _BREAK = re.compile(r"\S{30,}"), re.compile(r"\S{1,8}"), "\u200b"
 
 Family = Literal["LiberationSerif", "BeVietnamPro"]
 
@@ -47,13 +52,13 @@ def typeset(template: str, data: Mapping[str, Any], family: Family, form: Litera
 def _drawable(data: Any, letters: frozenset[int]) -> Any:
     """Return the data with every text in letters that the fonts have."""
     if isinstance(data, str):
-        text = data.translate(_STAND_INS)
+        text = _LONG_WORD.sub(lambda word: _BREAK.join(_BREAK_AFTER.findall(word.group())), data.translate(_STAND_INS))
         unknown = {code for code in map(ord, set(text)) if code not in letters}
         if not unknown:
             return text
         return text.translate(dict.fromkeys(unknown, next(sign for sign in _UNKNOWN if ord(sign) in letters)))
     if isinstance(data, Mapping):
-        return {name: _drawable(value, letters) for name, value in data.items()}
+        return {name: value if name == "svg" else _drawable(value, letters) for name, value in data.items()}
     if isinstance(data, list | tuple):
         return [_drawable(value, letters) for value in data]
     return data
@@ -63,4 +68,4 @@ def _drawable(data: Any, letters: frozenset[int]) -> Any:
 def _letters(family: Family) -> frozenset[int]:
     """Return what every face of a family draws, and the ends of lines, which are not drawn at all."""
     maps = [frozenset(FT2Font(str(path)).get_charmap()) for path in sorted(_FONTS.glob(f"{family}-*.ttf"))]
-    return frozenset.intersection(*maps) | {0x0A, 0x0D, 0x09}
+    return frozenset.intersection(*maps) | {0x0A, 0x0D, 0x09, ord(_BREAK)}
