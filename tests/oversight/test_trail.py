@@ -24,8 +24,8 @@ from tests.pages import PageClient
 BUILT = {
     "export_counts",
     "export_microdata",
-    "keep",
-    "withdraw",
+    "checked",
+    "withdrawn",
     *(f"open_{mode}" for mode in Mode if mode != "poster"),
 }
 
