@@ -27,7 +27,7 @@ from survey.campaigns.models import Campaign
 from survey.core.clock import local_date
 from survey.organisations.models import Organisation
 
-Entry = TypeVar("Entry", Effect, GoodModel, Difficulty)
+Entry = TypeVar("Entry", bound=Effect | GoodModel | Difficulty)
 
 
 def log_activity(

@@ -21,6 +21,7 @@ from survey.core.clock import local_date, start_of
 from survey.core.errors import Conflict
 from survey.core.tokens import Signer
 from survey.core.vocabulary import Audience, ReportingGroup, reporting_group
+from survey.demo.activities import load_activities
 from survey.demo.content import CAMPAIGNS, SCHOOLS, WARD, DemoCampaign, DemoOrganisation, DemoWave
 from survey.demo.model import SEED, Respondents
 from survey.instruments.loader import load_instrument
@@ -64,6 +65,7 @@ def load_demo(session: Session, *, signer: Signer, now: datetime) -> DemoLoaded:
     publish_questionnaires(session, now=start_of(first_day))
     places = _make_places(session, first_day)
     responses = sum(_run_campaign(session, demo, places, signer, now) for demo in CAMPAIGNS)
+    load_activities(session, places=places, now=now)
     return DemoLoaded(responses, _open_code(session))
 
 
