@@ -31,6 +31,8 @@
       var bar = part("bar");
       bar.max = Math.max(1, state.present);
       bar.value = Math.min(state.received, state.present);
+      // Said, never blocked: nobody knows who it was, and perhaps only the number was wrong.
+      part("many").hidden = state.received <= state.present;
     }
     if (state.slot) takeSlot(state.slot);
   }

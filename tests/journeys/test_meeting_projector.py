@@ -79,6 +79,13 @@ def test_from_the_sign_in_sheet_to_the_first_receipts(
     assert number_stored(session) == 2
     expect(screen.locator("[data-part=received]")).to_have_text("2", timeout=6000)
 
+    for address in (f"/waves/{meeting.id}/meetings/new", f"/waves/{meeting.id}/sessions", "/sessions/new"):
+        screen.goto(live_server.url + address)
+        assert violations(screen) == [], address
+        assert_fits(screen, (360, 740), (320, 640))
+        assert violations(screen) == [], address
+        screen.set_viewport_size({"width": 1920, "height": 1080})
+
     at_home = new_page(scripts=False)
     at_home.goto(f"{live_server.url}/S/{code}")
     assert at_home.locator("#c1").count() == 0

@@ -144,6 +144,22 @@ def test_the_board_counts_and_says_nothing_else(teacher: PageClient, session: Se
     assert "Câu 1" not in page
 
 
+def test_more_answers_than_people_are_pointed_out_and_taken(
+    teacher: PageClient, session: Session, running: Collector
+) -> None:
+    number, code = running.id, running.code
+    hint = '<span data-part="many" role="status" hidden>'
+    assert hint in teacher.visit(f"/sessions/{number}")
+    session.get_one(Collector, number).present = 1
+    session.commit()
+    store(session, code, now=utc_now())
+    assert hint in teacher.visit(f"/sessions/{number}")
+    store(session, code, now=utc_now())
+    page = teacher.visit(f"/sessions/{number}")
+    assert hint not in page
+    assert "Nhiều phiếu hơn số người có mặt" in page
+
+
 def test_extending_and_ending(teacher: PageClient, session: Session, running: Collector) -> None:
     number, before = running.id, running.closes
     assert before is not None
