@@ -58,6 +58,8 @@ def build_report(source: ReportInput) -> Report:
     topics, levels = _codes(source.plans)
     figures = _figures(source, lines, designs, hidden, (*topics, *levels))
     rows = tuple(_row(group, figures, designs[group], hidden[group], topics, levels) for group in groups)
+    if not source.is_over:
+        rows = tuple(replace(row, more=_more(row.headline.latest, designs[row.group])) for row in rows)
     before, after = (_dates(source.waves, kind) for kind in WaveKind)
     report = Report(
         campaign_id=source.campaign_id,
@@ -218,7 +220,6 @@ def _row(
         # The target is set for the headline only.
         topics=tuple(_without_verdicts(figures.get((group, topic), Pair())) for topic in topics),
         levels=tuple(_without_verdicts(figures.get((group, level), Pair())) for level in levels),
-        more=_more(headline.latest, design),
     )
 
 

@@ -62,6 +62,7 @@ def period_input(session: Session, *, organisation_id: int, period: Period, scop
         waves=tuple(_fact(wave) for wave in sorted(waves.values(), key=lambda wave: wave.id)),
         plans=_plans(session, waves.values()),
         counts=tuple(counts),
+        is_over=True,
     )
     return PeriodInput(
         period=period,

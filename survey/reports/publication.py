@@ -12,7 +12,7 @@ from analysis.release_audit import PublishedSum, exposed_parts
 from analysis.suppression import MINIMUM_OUTSIDE
 from survey.core.vocabulary import WaveKind
 from survey.reports.builder import groups_in, hidden_groups, lines_by_place, masks_of
-from survey.reports.lines import WAVE_NAMES, wave_lines
+from survey.reports.lines import WAVE_NAMES, criteria, units_of
 from survey.reports.period_records import Sum
 from survey.reports.records import ReportInput
 
@@ -45,9 +45,10 @@ def _parts(source: ReportInput) -> Mapping[str, _Parts]:
     for counts in source.counts:
         wave = waves[counts.wave_id]
         numbers = found[wave.kind].setdefault((wave.id, counts.organisation_id), {})
-        for line in wave_lines(counts, wave.kind, plans[wave.campaign_id, wave.audience]):
-            if line.topic is None:
-                numbers[line.audience] = numbers.get(line.audience, 0) + line.answered
+        headline = criteria(plans[wave.campaign_id, wave.audience])[0]
+        for group, units in units_of(counts).items():
+            answered = (number for unit in units for number, _right in headline.counts(unit.patterns).values())
+            numbers[group] = numbers.get(group, 0) + sum(answered)
     return found
 
 

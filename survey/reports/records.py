@@ -108,7 +108,8 @@ class ReportInput:
     focus: the one organisation that the report is about; None for all organisations of the campaign together.
     is_outside: whether the report is read above the school, where small numbers are hidden sooner.
     withheld: figures hidden besides the small ones, by organisation (None: all together) and reporting group, because
-    with what was published before they would give a small one away.
+    with what was published before they would give a small one away. is_over: nobody can answer any more, so that it is
+    not said how many more answers would settle a verdict.
     """
 
     campaign_id: int
@@ -123,6 +124,7 @@ class ReportInput:
     plans: tuple[AudiencePlan, ...]
     counts: tuple[WaveCounts, ...]
     withheld: frozenset[tuple[int | None, str]] = frozenset()
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
