@@ -17,7 +17,7 @@ from survey.core.clock import utc_now
 from survey.instruments.operations import publish_instrument
 from survey.responses.closing import close_wave, start_closing
 from survey.responses.models import Response
-from tests.factories import PASSWORD, Cast, make_group
+from tests.factories import PASSWORD, Cast
 from tests.pages import PageClient
 from tests.responses.fieldwork import (
     AUDIENCES,
@@ -31,9 +31,6 @@ from tests.responses.fieldwork import (
     questionnaire,
     send,
 )
-
-BUDGET = 14_000
-
 
 # How a code may be written in an address, made from its plain form.
 SPELLINGS = [
@@ -149,29 +146,6 @@ def test_each_visit_gets_a_token_of_its_own_and_either_form(client: PageClient, 
     visits = [fields_of(client.visit(f"/S/{code}")) for _ in range(40)]
     assert len({fields["t"] for fields in visits}) == 40
     assert {fields["f"] for fields in visits} == {"A", "B"}
-
-
-@pytest.mark.parametrize("audience", AUDIENCES)
-def test_the_page_of_every_form_fits_the_budget_with_headers(
-    client: PageClient, session: Session, cast: Cast, audience: str
-) -> None:
-    organisation = cast.ward if audience == "community" else cast.school
-    for number in range(30):
-        kind = {"staff": {"staff_kind": "teacher"}, "community": {}}.get(audience, {"grade": 3 + number % 7})
-        make_group(session, organisation, f"Nhóm có tên khá dài số {number}", **kind)
-    way_in = collector(session, make_wave(session, organisation, audience, now=utc_now()))
-    for form in "AB":
-        for suffix in ("", "?lang=en"):
-            size = measured(client, way_in.code, form, suffix)
-            assert 1_000 < size <= BUDGET, f"{audience} {form}{suffix}: {size}"
-
-
-def measured(client: PageClient, code: str, form: str, suffix: str) -> int:
-    for _ in range(200):
-        response = client.http.get(f"/S/{code}{suffix}", headers={"Accept-Encoding": "gzip"})
-        if fields_of(gzip.decompress(response.data).decode())["f"] == form:
-            return len(response.data) + len(f"HTTP/1.1 200 OK\r\n{response.headers}".encode())
-    raise AssertionError(f"form {form} never came")
 
 
 def test_every_option_of_every_form_is_on_the_page_with_not_clear_last(
