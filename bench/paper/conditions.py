@@ -11,7 +11,7 @@ Array = np.ndarray
 
 
 def _noise(random: np.random.Generator, image: Array, level: float) -> Array:
-    return np.clip(image + random.normal(0, level, image.shape), 0, 255).astype(np.uint8)
+    return np.clip(image + level * random.standard_normal(image.shape, dtype=np.float32), 0, 255).astype(np.uint8)
 
 
 def _jpeg(image: Array, quality: float) -> bytes:

@@ -65,23 +65,26 @@ class Hand:
             tool = pick_tool(self.random, kind)
         self._stroke(page, circle, _DRAW[kind], tool)
 
-    def erase(self, page: np.ndarray, circle: Circle) -> None:
-        """Mark a circle with a pencil and rub it out again: what stays is a smudge."""
+    def erase(self, page: np.ndarray, circle: Circle) -> bool:
+        """Mark a circle with a pencil and rub it out again; return whether the smudge would make a person hesitate."""
+        page, spot = _near(page, self.random, circle)
         layer = page.copy()
-        _fill(layer, _Spot(self.random, circle), Tool((70, 70, 72), 1.0, 0.6))
+        _fill(layer, spot, Tool((70, 70, 72), 1.0, 0.6))
         soft = cv2.GaussianBlur(layer, (0, 0), 3)
         keep = self.random.uniform(0.08, 0.3)
         page[:] = (page * (1 - keep) + soft * keep).astype(np.uint8)
+        return keep >= 0.15
 
     def stray(self, page: np.ndarray, circle: Circle) -> None:
         """Leave a dot where the pen rested, beside or in a circle."""
-        spot = _Spot(self.random, circle)
+        page, spot = _near(page, self.random, circle)
         point = spot.at(*self.random.uniform(-1.4, 1.4, 2))
         cv2.circle(page, point, max(1, round(0.3 * SCALE * 2**_SUB)), self.tool.colour, -1, cv2.LINE_AA, _SUB)
 
     def _stroke(self, page: np.ndarray, circle: Circle, draw: Callable, tool: Tool) -> None:
+        page, spot = _near(page, self.random, circle)
         layer = page.copy()
-        draw(layer, _Spot(self.random, circle), tool)
+        draw(layer, spot, tool)
         grain = self.random.normal(1, 0.12, page.shape[:2])[:, :, None] if tool.strength < 0.9 else 1.0
         share = np.clip(tool.strength * grain, 0, 1)
         page[:] = np.minimum(page, page * (1 - share) + layer * share).astype(np.uint8)
@@ -90,14 +93,22 @@ class Hand:
 class _Spot:
     """A circle with the small misses of a hand."""
 
-    def __init__(self, random: np.random.Generator, circle: Circle) -> None:
+    def __init__(self, random: np.random.Generator, x: float, y: float) -> None:
         self.random = random
-        self.x = circle.x + random.normal(0, 0.25)
-        self.y = circle.y + random.normal(0, 0.25)
+        self.x = x + random.normal(0, 0.25)
+        self.y = y + random.normal(0, 0.25)
         self.radius = DIAMETER / 2
 
     def at(self, dx: float, dy: float) -> tuple[int, int]:
         return round((self.x + dx) * SCALE * 2**_SUB), round((self.y + dy) * SCALE * 2**_SUB)
+
+
+def _near(page: np.ndarray, random: np.random.Generator, circle: Circle) -> tuple[np.ndarray, _Spot]:
+    """Return the part of the page around a circle, and the circle in it: marks need no more."""
+    left, top = round((circle.x - 8) * SCALE), round((circle.y - 8) * SCALE)
+    side = round(16 * SCALE)
+    spot = _Spot(random, circle.x - left / SCALE, circle.y - top / SCALE)
+    return page[top : top + side, left : left + side], spot
 
 
 def _lines(page: np.ndarray, spot: _Spot, tool: Tool, points: list[tuple[float, float]], thickness: float = 0) -> None:
@@ -175,8 +186,7 @@ def _fill_row(page: np.ndarray, row: Row, hand: Hand, form: str) -> Truth:
         hand.mark(page, circles[1])
         return Truth(row.place, codes | {circles[1].code}, True)
     if chance < BLANK + TWO + ERASED:
-        hand.erase(page, circles[1])
-        return Truth(row.place, codes, True)
+        return Truth(row.place, codes, hand.erase(page, circles[1]))
     if chance < BLANK + TWO + ERASED + DOT:
         hand.stray(page, circles[1])
     return Truth(row.place, codes, False)

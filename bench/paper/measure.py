@@ -69,7 +69,7 @@ def measure(condition: str, blanks: list[Blank], seed: int, keep: Path | None = 
         if keep:
             (keep / f"{name}.jpg").write_bytes(data)
         tally.sheets += 1
-        started = time.perf_counter()
+        started = time.process_time()
         try:
             straight = straighten(decode_picture(data))
             rows = read_rows(straight, blank.layout)
@@ -78,7 +78,7 @@ def measure(condition: str, blanks: list[Blank], seed: int, keep: Path | None = 
             tally.faults.append(f"{name} refused: {error.reason}")
             continue
         finally:
-            tally.seconds.append(time.perf_counter() - started)
+            tally.seconds.append(time.process_time() - started)
         tally.serials_read += straight.serial == blank.serial
         tally.serials_wrong += straight.serial not in (None, blank.serial)
         tally.note(truth, rows, name)

@@ -19,8 +19,9 @@ from survey.paper.reading.rows import FAINT, RowPlace
 # As shares of a typical mark of this sheet.
 BLANK_BELOW = 0.10
 CERTAIN_ABOVE = 0.22
-# A second mark of at least this share of the first makes two.
+# Beside a clear mark a second one is doubted from this share of it on, or from this share of a typical mark.
 SECOND = 0.30
+DOUBT_ABOVE = 0.16
 
 # As multiples of how much empty circles differ among themselves.
 _NOISE_LOW = 4.0
@@ -31,9 +32,13 @@ _FLOOR_HIGH = 0.06
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What counts as empty (below low) and as marked (above high), in darkness above the sheet's empty circles."""
+    """What counts as empty (below low) and as marked (above high), in darkness above the sheet's empty circles.
+
+    doubt: from here on, what stands beside a clear mark is not taken for a speck.
+    """
 
     low: float
+    doubt: float
     high: float
 
 
@@ -75,6 +80,7 @@ def _thresholds(reliefs: Sequence[Sequence[float]], contrast: float) -> Threshol
     full = min(full, contrast)
     return Thresholds(
         low=max(BLANK_BELOW * full, _NOISE_LOW * noise, _FLOOR_LOW),
+        doubt=max(DOUBT_ABOVE * full, _NOISE_HIGH * noise, _FLOOR_HIGH),
         high=max(CERTAIN_ABOVE * full, _NOISE_HIGH * noise, _FLOOR_HIGH),
     )
 
@@ -99,7 +105,7 @@ def _one(codes: Sequence[int], relief: Sequence[float], limits: Thresholds) -> t
     first, second = relief[order[0]], relief[order[1]]
     if first < limits.low:
         return (), None
-    doubtful = max(min(SECOND * first, limits.high), limits.low)
+    doubtful = max(min(SECOND * first, limits.doubt), limits.low)
     if second >= doubtful:
         reason = Reason.TWO_MARKS if second >= limits.high else Reason.ERASURE
         return tuple(sorted(codes[n] for n in order if relief[n] >= doubtful)), reason
