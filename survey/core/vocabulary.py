@@ -69,6 +69,9 @@ class Mode(StrEnum):
     KIOSK = "kiosk"
 
 
+# Nobody comes in by the code of such a way in, only by one of its serials.
+SERIAL_MODES = frozenset({Mode.CARDS, Mode.PAPER})
+
 TOPICS = ("chuyen_doi_so", "xa_hoi_hoa", "phan_luong", "doi_ngu", "co_so_vat_chat")
 LEVELS = ("ca_nhan", "don_vi")
 

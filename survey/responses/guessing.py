@@ -61,6 +61,6 @@ class GuessBudget:
 class GuessBudgets:
     """The two budgets of one application object."""
 
-    def __init__(self) -> None:
-        self.time_codes = GuessBudget(200, 1.0)
-        self.serials = GuessBudget(600, 5.0)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.time_codes = GuessBudget(200, 1.0, clock)
+        self.serials = GuessBudget(600, 5.0, clock)

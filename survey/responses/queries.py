@@ -15,7 +15,7 @@ from survey.collection.models import Collector, Serial
 from survey.core.clock import local_date, utc_now
 from survey.core.codes import CARD_LENGTH
 from survey.core.permissions import Scope
-from survey.core.vocabulary import Mode, WaveState, audiences_of
+from survey.core.vocabulary import SERIAL_MODES, WaveState, audiences_of
 from survey.instruments.definitions import InstrumentDefinition
 from survey.organisations.models import Group, Organisation
 from survey.responses.counting import count_wave
@@ -73,8 +73,6 @@ _STATEMENTS = {
     for is_serial, query in ((False, _BY_CODE), (True, _BY_SERIAL))
     for held in (False, True)
 }
-# Only with one of their serials does anybody come in by these.
-SERIAL_MODES = frozenset({Mode.CARDS, Mode.PAPER})
 
 
 def entrance_by_code(session: Session, code: str, *, lock: bool = False) -> Entrance | None:

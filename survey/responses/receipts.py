@@ -17,7 +17,7 @@ from survey.campaigns.models import Campaign, Plan, Wave
 from survey.campaigns.queries import plan_definition
 from survey.collection.models import Collector
 from survey.core.clock import end_of
-from survey.core.vocabulary import Mode, WaveKind, WaveState
+from survey.core.vocabulary import SERIAL_MODES, Mode, WaveKind, WaveState
 from survey.organisations.models import Organisation
 from survey.responses.entrances import CLASS_SESSION_GRACE
 from survey.responses.models import Response, Withdrawal
@@ -60,8 +60,8 @@ class Receipt:
 
     @property
     def has_own_code(self) -> bool:
-        """Whether its code opens a form: that of cards and sheets does not, their serials do."""
-        return self.mode not in (Mode.CARDS, Mode.PAPER, Mode.MEETING)
+        """Whether its code alone opens a form: cards and sheets have serials, a meeting has its screen."""
+        return self.mode not in SERIAL_MODES | {Mode.MEETING}
 
     @property
     def may_withdraw(self) -> bool:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.campaigns.cli import commands as campaign_commands
+from survey.campaigns.models import Wave
 from survey.collection.cli import commands as collector_commands
+from survey.collection.serials import create_cards
 from survey.core.clock import local_date, utc_now
 from survey.instruments.loader import load_instrument
 from survey.instruments.operations import publish_instrument
@@ -52,6 +55,24 @@ def test_collectors_are_listed_with_what_a_load_generator_needs(app: Flask) -> N
         )
     assert {one["group"] for one in listed} == {"4A", "6A", "7A"}
     assert len({one["wave"] for one in listed}) == 2
+
+
+def test_cards_are_listed_without_an_address_of_their_own(app: Flask, session: Session, campaign: int) -> None:
+    wave = session.scalars(select(Wave).where(Wave.campaign_id == campaign).order_by(Wave.id)).first()
+    assert wave is not None
+    create_cards(
+        session,
+        wave=wave,
+        organisation_id=wave.campaign.organisation_id,
+        group_id=None,
+        number=2,
+        person=None,
+        now=utc_now(),
+    )
+    session.commit()
+    listed = json.loads(app.test_cli_runner().invoke(collector_commands, ["list", "--json"]).stdout)
+    assert [(one["mode"], one["url"]) for one in listed if one["mode"] != "poster"] == [("cards", None)]
+    assert "-  cards" in app.test_cli_runner().invoke(collector_commands, ["list"]).stdout
 
 
 def test_campaigns_are_listed_with_their_waves(app: Flask, campaign: int) -> None:
