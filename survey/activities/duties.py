@@ -47,7 +47,7 @@ BOTH_PLANS = "both_plans"
 # The titles of the sources stand in words.SOURCES.
 RULES = (
     DutyRule(DutyCode.PLAN, 1, BOTH_PLANS),
-    DutyRule(DutyCode.BRIEFING, 100, SCHOOL_PLAN),
+    DutyRule(DutyCode.BRIEFING, 100, BOTH_PLANS),
     DutyRule(DutyCode.THEMED, 2, SCHOOL_PLAN),
     DutyRule(DutyCode.AI, 1, BOTH_PLANS),
     DutyRule(DutyCode.POSTS, 1, BOTH_PLANS),
