@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,23 @@ import click
 from flask.cli import AppGroup
 
 from survey.core.clock import utc_now
+from survey.core.errors import NotFound
 from survey.organisations.importing import import_rows
-from survey.organisations.queries import all_organisations
+from survey.organisations.queries import all_organisations, organisation_by_code
 from survey.organisations.rows import SheetUnreadable
 from survey.organisations.sheets import read_sheet
+from survey.organisations.successions import SuccessionInvalid, SuccessionKind, SuccessionKnown, record_succession
 from survey.organisations.words import REASONS, change_in_words, fault_in_words
 from survey.web.db_session import db
 
-commands = AppGroup("organisation", help="Organisations: list them, import a sheet.")
+commands = AppGroup("organisation", help="Organisations: list them, import a sheet, note mergers.")
+
+SUCCESSION_FAULTS = {
+    "itself": "Đơn vị mới phải khác các đơn vị cũ.",
+    "kind": "Loại thay đổi không có trong danh sách.",
+    "other_kind": "Đơn vị cũ và đơn vị mới phải cùng loại.",
+    "circle": "Đơn vị mới lại là đơn vị cũ của chính nó; hãy xem lại thứ tự.",
+}
 
 
 @commands.command("list")
@@ -65,3 +75,36 @@ def import_file(file: Path, dry_run: bool) -> None:
         return
     db.session.commit()
     click.echo(f"Đã nhập: {len(plan.changes)} thay đổi.")
+
+
+@commands.command("succeed")
+@click.option(
+    "--old", "old_codes", multiple=True, required=True, help="Code of a former organisation; may be repeated."
+)
+@click.option("--new", "new_code", required=True, help="Code of the organisation that stands in their place.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day of the new organisation.")
+@click.option("--kind", type=click.Choice([str(kind) for kind in SuccessionKind]), default="merged", show_default=True)
+def succeed(old_codes: tuple[str, ...], new_code: str, since: datetime, kind: str) -> None:
+    """Note that an organisation stands in the place of others: reports compare it with them."""
+    found = {}
+    for code in (*old_codes, new_code):
+        try:
+            found[code] = organisation_by_code(db.session, code)
+        except NotFound as error:
+            raise click.ClickException(f"Không có đơn vị nào có mã {code}.") from error
+    try:
+        record_succession(
+            db.session,
+            old=[found[code] for code in dict.fromkeys(old_codes)],
+            new=found[new_code],
+            since=since.date(),
+            kind=kind,
+            user_id=None,
+            now=utc_now(),
+        )
+    except SuccessionInvalid as error:
+        raise click.ClickException(SUCCESSION_FAULTS[error.reason]) from error
+    except SuccessionKnown as error:
+        raise click.ClickException("Việc này đã được ghi trước đây.") from error
+    db.session.commit()
+    click.echo(f"Đã ghi: {found[new_code].name} thay cho {'; '.join(found[code].name for code in old_codes)}.")

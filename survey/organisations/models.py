@@ -93,3 +93,23 @@ class Headcount(Model):
 
     organisation: Mapped[Organisation] = relationship()
     group: Mapped[Group | None] = relationship()
+
+
+class Succession(Model):
+    """One organisation taking the place of another: schools that merged, were renamed with a new code, or split."""
+
+    __tablename__ = "succession"
+    __table_args__ = (
+        UniqueConstraint("old_id", "new_id"),
+        CheckConstraint("old_id <> new_id", name="two_organisations"),
+        CheckConstraint("kind IN ('merged', 'renamed', 'split')", name="kind_known"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    old_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    new_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    since: Mapped[date]
+    kind: Mapped[str]
+
+    old: Mapped[Organisation] = relationship(foreign_keys=[old_id])
+    new: Mapped[Organisation] = relationship(foreign_keys=[new_id])
