@@ -29,17 +29,19 @@ def choose_figure(
     rest: Tally,
     *,
     is_final: bool,
+    minimum: int = MINIMUM_INSIDE,
     key: frozenset[int] = frozenset(),
 ) -> Figure:
     """Return the figure of one item or topic for a class session.
 
     own: the session whose lesson it is; sessions: the tallies of all class sessions of the school's wave; rest: all
     that came in otherwise. is_final: whether the wave has closed; before, the school's figure would change with each
-    class, and the difference would be that class. key: the right options, to put them first.
+    class, and the difference would be that class. minimum: fewest answers of a class that is shown. key: the right
+    options, to put them first.
     """
     ids = sorted({*sessions, own})
     cells = [sessions.get(one, NOTHING) for one in ids]
-    hidden = suppress([*(cell.answered for cell in cells), rest.answered], minimum=MINIMUM_INSIDE)
+    hidden = suppress([*(cell.answered for cell in cells), rest.answered], minimum=minimum)
     mine = cells[ids.index(own)]
     if mine.answered and not hidden[ids.index(own)]:
         return figure_of(mine, Origin.CLASS, key)

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from analysis.suppression import MINIMUM_INSIDE, MINIMUM_OUTSIDE
 from survey.campaigns.models import Plan, Wave
 from survey.campaigns.queries import plan_of, wave_definition
 from survey.collection.models import Collector
@@ -26,15 +27,18 @@ from survey.monitor.boards import Phase, phase_of
 from survey.responses.item_tallies import CollectorTally, Tally, tally_by_collector
 
 
-def lesson_of(session: Session, collector_id: int, scope: Scope, now: datetime) -> Lesson:
-    """Return the lesson of a class session; NotFound if there is none for this person."""
+def lesson_of(session: Session, collector_id: int, scope: Scope, now: datetime, *, is_inside: bool = True) -> Lesson:
+    """Return the lesson of a class session; NotFound if there is none for this person.
+
+    is_inside: whether the person belongs to the school; who looks at it from above sees no class below ten answers.
+    """
     collector = collector_by_id(session, collector_id, scope)
     if collector.mode != Mode.CLASS_SESSION:
         raise NotFound
     state = lesson_state(session, collector, now)
     if state != LessonState.READY:
         return Lesson(collector, state)
-    return _with_slides(session, collector)
+    return _with_slides(session, collector, MINIMUM_INSIDE if is_inside else MINIMUM_OUTSIDE)
 
 
 def lesson_state(session: Session, collector: Collector, now: datetime) -> LessonState:
@@ -62,7 +66,7 @@ def _is_withheld(session: Session, wave: Wave, plan: Plan) -> bool:
     return session.scalars(again.limit(1)).first() is not None
 
 
-def _with_slides(session: Session, collector: Collector) -> Lesson:
+def _with_slides(session: Session, collector: Collector, minimum: int) -> Lesson:
     wave = collector.wave
     definition = wave_definition(session, wave)
     tallies = tally_by_collector(session, definition, wave_id=wave.id, organisation_id=collector.organisation_id)
@@ -71,9 +75,9 @@ def _with_slides(session: Session, collector: Collector) -> Lesson:
 
     def figure(part: Mapping[int, Mapping[str, Tally]], name: str, key: frozenset[int] = frozenset()) -> Figure:
         others = [own for collector_id, own in part.items() if collector_id not in sessions]
-        return choose_figure(
-            collector.id, by_session(part, sessions, name), total(others, name), is_final=is_final, key=key
-        )
+        own = by_session(part, sessions, name)
+        rest = total(others, name)
+        return choose_figure(collector.id, own, rest, is_final=is_final, minimum=minimum, key=key)
 
     items = {collector_id: tally.items for collector_id, tally in tallies.items()}
     topics = {collector_id: tally.topics for collector_id, tally in tallies.items()}

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 
 from analysis.rounding import decimals_for, round_percent
+from survey.collection.queries import window_by_id
 from survey.core.clock import utc_now
 from survey.core.permissions import Permission
 from survey.instruments.definitions import Text, text_in
@@ -16,7 +17,7 @@ from survey.lessons.queries import lesson_of
 from survey.lessons.records import Figure, OptionShare
 from survey.monitor.boards import grace_of, last_instant
 from survey.monitor.words import window_name
-from survey.web.auth import requires, scope
+from survey.web.auth import access, requires, scope
 from survey.web.db_session import db
 from survey.web.formats import format_number
 from survey.web.locale import language
@@ -28,8 +29,12 @@ blueprint = Blueprint("lessons", __name__)
 @requires(Permission.RUN_SESSION)
 def show(session_id: int) -> str:
     """Show what the class knows, question by question, or say why not yet."""
-    lesson = lesson_of(db.session, session_id, scope(Permission.RUN_SESSION), utc_now())
-    collector = lesson.collector
+    visible = scope(Permission.RUN_SESSION)
+    collector = window_by_id(db.session, session_id, visible)
+    # Whoever may see answers one by one belongs to the school, and so does the class's own teacher.
+    belongs = access().may(Permission.EXPORT_MICRODATA, collector.organisation_id)
+    is_inside = belongs or collector.group_id in visible.groups
+    lesson = lesson_of(db.session, session_id, visible, utc_now(), is_inside=is_inside)
     return render_template(
         "lessons/slides.html" if lesson.state == "ready" else "lessons/waiting.html",
         lesson=lesson,

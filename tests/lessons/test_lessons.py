@@ -144,6 +144,20 @@ def test_a_class_with_few_answers_gets_the_schools_figure_once_the_wave_is_close
     assert (figure.origin, figure.answered) == (Origin.SCHOOL, 22)
 
 
+def test_who_looks_at_a_school_from_above_sees_no_class_with_fewer_than_ten_answers(
+    client: PageClient, session: Session, cast: Cast, wave: Wave
+) -> None:
+    number = hold(session, cast, wave, cast.own_class.id, right=4, wrong=4)
+    small = hold(session, cast, wave, cast.other_class.id, right=7, wrong=7)
+    pages = {}
+    for login in ("administrator", "officer"):
+        pages[login] = PageClient(client.http.application).sign_in(login, PASSWORD)
+    assert "Kết quả của lớp 6A" in pages["administrator"].visit(f"/sessions/{number}/lesson")
+    assert "Kết quả của lớp" not in pages["officer"].visit(f"/sessions/{number}/lesson")
+    # The other class hides too: from both together the small one would follow.
+    assert "Kết quả của lớp" not in pages["officer"].visit(f"/sessions/{small}/lesson")
+
+
 def test_what_came_in_by_the_poster_is_not_the_session(session: Session, cast: Cast, wave: Wave) -> None:
     number = hold(session, cast, wave, cast.own_class.id, right=6, wrong=6)
     poster = collector(session, wave, cast.own_class.id).code
