@@ -1,7 +1,7 @@
 """Paper: what was printed on a batch of sheets, scans that came back, and every correction by a person.
 
 Readings exist only until their batch is accepted. Then the answers stand in `response` like everybody's, the serials
-are spent, and nothing is left here that says which sheet held which answers: docs/decisions/0013-paper-and-privacy.md.
+are spent, and nothing is left here that says which sheet held which answers: docs/decisions/0009-paper-and-privacy.md.
 """
 
 from __future__ import annotations

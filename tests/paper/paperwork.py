@@ -139,7 +139,7 @@ def read_files(
 def run_queue(session: Session, data_dir: Path, now: datetime) -> int:
     """Work the queue off as `flask job run` does, in this process."""
     session.commit()
-    engine = session.get_bind()
+    engine = session.get_bind().execution_options(begin_deferred=False)
     number = run_jobs(lambda: Session(engine), data_dir=data_dir, clock=lambda: now)
     session.expire_all()
     return number
