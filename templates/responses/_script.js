@@ -353,7 +353,7 @@ function start() {
   function setUp() {
     steps = [].slice.call(form.querySelectorAll('.s'));
     state = kept();
-    if (data.keep && performance.navigation && performance.navigation.type == 2) returning();
+    if (data.keep && !state && performance.navigation && performance.navigation.type == 2) returning();
     if (receipt) return;
     if (state && state.t != fields.t.value && !data.notice) {
       // A reload may bring the other form: then the server draws the one that was begun.

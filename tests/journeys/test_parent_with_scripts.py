@@ -393,3 +393,25 @@ def test_questions_are_read_aloud_where_the_phone_has_a_voice_of_its_own(
     tap(page, "Tiếp")
     assert page.evaluate("spoken.filter(text => text == 'stop').length") == 2
     expect(button).to_be_visible()
+
+
+@pytest.mark.parametrize("audience", ["parents", "pupils_primary"])
+def test_each_screen_fits_a_small_phone_with_large_letters_and_targets(
+    live_server: LiveServer, new_page: PageMaker, session: Session, cast: Cast, audience: str
+) -> None:
+    cast.school.name = "Trường phổ thông dân tộc bán trú tiểu học và trung học cơ sở " + "Rấtlàdài" * 8
+    way_in = collector(session, make_wave(session, cast.school, audience, now=utc_now()))
+    page = new_page(width=320)
+    page.add_init_script(VOICES.replace("voices: []", "voices: [{lang: 'vi-VN', localService: true}]"))
+    page.goto(f"{live_server.url}/S/{way_in.code}")
+    tap(page, "Bắt đầu")
+    while page.get_by_role("button", name="Tiếp", exact=True).is_visible():
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.locator("fieldset:visible").count() == 1
+        measure = "nodes => nodes.map(node => node.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+        targets = page.locator(".o:visible, button:visible:not(.vh)").evaluate_all(measure)
+        assert len(targets) >= 6
+        assert min(targets) >= 48
+        letters = "nodes => nodes.map(node => parseFloat(getComputedStyle(node).fontSize))"
+        assert min(page.locator(".on .o span").evaluate_all(letters)) >= (20 if audience == "pupils_primary" else 18)
+        tap(page, "Tiếp")
