@@ -15,7 +15,7 @@ from survey.reports.records import AudiencePlan
 
 def build_period(given: PeriodInput) -> PeriodReport:
     """Return the report of a period."""
-    source = withhold(given.source, given.published) if given.published else given.source
+    source = withhold(given.source, given.published, given.origins) if given.published else given.source
     with_answers = {wave.place_id for wave in given.counted if wave.answered}
     # An authority is named as missing only where it should have been measured itself.
     asked = {wave.place_id for wave in given.counted}
@@ -34,9 +34,10 @@ def build_period(given: PeriodInput) -> PeriodReport:
         missing=missing,
         mixed=_mixed(given.source.plans),
         withheld=tuple(sorted(source.withheld, key=lambda one: (one[0] or 0, one[1]))),
-        sums=published_sums(source),
+        sums=published_sums(source, given.origins),
         log=given.log,
         previous=given.previous,
+        succeeded=given.succeeded,
         ways=given.ways,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from survey.core.vocabulary import WaveKind
-from survey.reports.period_records import CountedWave, PeriodReport
+from survey.reports.period_records import CountedWave, PeriodReport, Succeeded
 from survey.reports.presenter import group_name
 from survey.reports.words import _
 from survey.web.formats import format_date
@@ -22,6 +22,7 @@ def _notes(report: PeriodReport) -> Iterator[str]:
         names = "; ".join(place.name for place in report.missing)
         yield _("Chưa có phiếu nào trong kỳ từ: %(places)s.", places=names)
     yield from _before_only(report)
+    yield from map(_succession, report.succeeded)
     yield from dict.fromkeys(_straddling(wave) for wave in report.straddling)
     if report.report.unplaced_staff:
         yield _("Có phiếu của cán bộ không ghi là giáo viên hay nhân viên; các phiếu này không tính vào nhóm nào.")
@@ -50,6 +51,18 @@ def _before_only(report: PeriodReport) -> Iterator[str]:
                 audience=str(title),
                 places="; ".join(sorted(found)),
             )
+
+
+def _succession(one: Succeeded) -> str:
+    said = _(
+        "%(name)s thay cho %(old)s từ ngày %(day)s.", name=one.name, old="; ".join(one.old), day=format_date(one.since)
+    )
+    if one.has_before:
+        added = _("Số liệu trước truyền thông là của các đơn vị cũ cộng lại, tính chung cả đơn vị, không theo lớp.")
+        return f"{said} {added}"
+    if one.kind == "split":
+        return f"{said} {_('Số liệu của đơn vị cũ không chia được cho các đơn vị mới, nên không so trước và sau.')}"
+    return said
 
 
 def _straddling(wave: CountedWave) -> str:

@@ -11,27 +11,23 @@ from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
 from survey.campaigns.queries import subtree
-from survey.core.clock import local_date, start_of
 from survey.core.errors import NotFound
 from survey.core.periods import Period
 from survey.core.permissions import Scope
-from survey.core.vocabulary import Audience, WaveKind, WaveState
+from survey.core.vocabulary import Audience
 from survey.organisations.models import Organisation
 from survey.reports.period_log import log_facts
 from survey.reports.period_records import CountedWave, PeriodInput
+from survey.reports.period_waves import Found, Key, Part, choose_waves, closing_day, rank
 from survey.reports.queries import audience_plan, place_of, wave_fact
 from survey.reports.records import AudiencePlan, ReportInput, WaveFact
 from survey.reports.release_queries import earlier_report, published_before
 from survey.responses.counting import count_nobody
 from survey.responses.counts import WaveCounts
-from survey.responses.queries import wave_counts
-
-# Organisation and audience.
-Key = tuple[int, str]
 
 
 def period_input(session: Session, *, organisation_id: int, period: Period, scope: Scope, today: date) -> PeriodInput:
@@ -43,12 +39,11 @@ def period_input(session: Session, *, organisation_id: int, period: Period, scop
     if organisation is None or not scope.covers(organisation_id):
         raise NotFound
     places = _places(session, organisation_id, scope)
+    chosen = choose_waves(session, period=period, scope=Scope(*(frozenset(place.id for place in places),) * 2))
+    places = [place for place in places if place.id not in chosen.former]
     inside = Scope(*(frozenset(place.id for place in places),) * 2)
-    chosen = _latest(session, period, inside)
-    baselines = _baselines(session, chosen.values(), inside)
-    counts = [*(one for one, _wave in chosen.values()), *(one for one, _wave in baselines.values())]
-    waves = {wave.id: wave for _one, wave in [*chosen.values(), *baselines.values()]}
-    counts += _nobody(session, chosen, inside, day=min(today, period.ends))
+    waves = chosen.waves()
+    counts = [*chosen.counts(), *_nobody(session, chosen.latest, inside, day=min(today, period.ends))]
     source = ReportInput(
         campaign_id=0,
         title="",
@@ -70,11 +65,13 @@ def period_input(session: Session, *, organisation_id: int, period: Period, scop
         superior=organisation.parent.name if organisation.parent is not None else "",
         superior_kind=organisation.parent.kind if organisation.parent is not None else "",
         source=source,
-        counted=_counted(chosen, baselines),
+        counted=_counted(chosen.latest, chosen.baselines),
         log=log_facts(session, places=places, owner=organisation, period=period, scope=scope, today=today),
         previous=earlier_report(session, organisation_id=organisation_id, period=period),
-        published=published_before(session, parts={(one.wave_id, one.organisation_id) for one in counts}),
-        ways=_ways(one for one, _wave in chosen.values()),
+        published=published_before(session, parts=_parts(counts, chosen.origins)),
+        origins=chosen.origins,
+        succeeded=chosen.succeeded,
+        ways=_ways(one for one, _wave in chosen.latest.values()),
     )
 
 
@@ -84,59 +81,11 @@ def _places(session: Session, organisation_id: int, scope: Scope) -> Sequence[Or
     return session.scalars(query).all()
 
 
-def closing_day(wave: Wave) -> date:
-    """Return the day on which a closed wave took its last answers: its last date, or earlier if it was closed early."""
-    return min(wave.closes, local_date(wave.closed_at)) if wave.closed_at is not None else wave.closes
-
-
-def _latest(session: Session, period: Period, scope: Scope) -> dict[Key, tuple[WaveCounts, Wave]]:
-    """Return the wave that stands for each organisation and audience, with its counts there."""
-    query = (
-        select(Wave)
-        .where(Wave.state == WaveState.CLOSED, Wave.closed_at >= start_of(period.starts), Wave.opens <= period.ends)
-        .options(joinedload(Wave.campaign))
-    )
-    waves = {wave.id: wave for wave in session.scalars(query) if period.covers(closing_day(wave))}
-    found: dict[Key, tuple[WaveCounts, Wave]] = {}
-    for one in wave_counts(session, wave_ids=list(waves), scope=scope, with_options=True):
-        wave = waves[one.wave_id]
-        known = found.get((one.organisation_id, one.audience))
-        if known is None or _rank(one, wave) > _rank(*known):
-            found[one.organisation_id, one.audience] = one, wave
-    return found
-
-
-def _rank(counts: WaveCounts, wave: Wave) -> tuple[bool, date, bool, int]:
-    return counts.number > 0, closing_day(wave), wave.kind == WaveKind.FOLLOW_UP, wave.id
-
-
-def _baselines(
-    session: Session, chosen: Iterable[tuple[WaveCounts, Wave]], scope: Scope
-) -> dict[Key, tuple[WaveCounts, Wave]]:
-    """Return, for each follow-up that counts, the same campaign's wave before it."""
-    wanted = {
-        (wave.campaign_id, one.organisation_id, one.audience) for one, wave in chosen if wave.kind == WaveKind.FOLLOW_UP
-    }
-    query = select(Wave).where(
-        Wave.campaign_id.in_({campaign_id for campaign_id, _place, _audience in wanted}),
-        Wave.kind == WaveKind.BASELINE,
-        Wave.state == WaveState.CLOSED,
-    )
-    waves = {wave.id: wave for wave in session.scalars(query.options(joinedload(Wave.campaign)))}
-    return {
-        (one.organisation_id, one.audience): (one, waves[one.wave_id])
-        for one in wave_counts(session, wave_ids=list(waves), scope=scope, with_options=True)
-        if (waves[one.wave_id].campaign_id, one.organisation_id, one.audience) in wanted
-    }
-
-
-def _nobody(
-    session: Session, chosen: Mapping[Key, tuple[WaveCounts, Wave]], scope: Scope, *, day: date
-) -> list[WaveCounts]:
+def _nobody(session: Session, chosen: Mapping[Key, Found], scope: Scope, *, day: date) -> list[WaveCounts]:
     """Return the people of organisations that had no wave of an audience which others had: they count as unknown."""
     found: list[WaveCounts] = []
     for audience in sorted({audience for _place, audience in chosen}):
-        _one, wave = max((pair for key, pair in chosen.items() if key[1] == audience), key=lambda pair: _rank(*pair))
+        _one, wave = max((pair for key, pair in chosen.items() if key[1] == audience), key=lambda pair: rank(*pair))
         others = [place for place in sorted(scope.whole) if (place, audience) not in chosen]
         found += count_nobody(session, wave_id=wave.id, audience=audience, organisation_ids=others, day=day)
     return found
@@ -158,9 +107,7 @@ def _plans(session: Session, waves: Collection[Wave]) -> tuple[AudiencePlan, ...
     return tuple(replace(audience_plan(session, plan), campaign_id=plan.campaign_id) for plan in found)
 
 
-def _counted(
-    chosen: Mapping[Key, tuple[WaveCounts, Wave]], baselines: Mapping[Key, tuple[WaveCounts, Wave]]
-) -> tuple[CountedWave, ...]:
+def _counted(chosen: Mapping[Key, Found], baselines: Mapping[Key, Found]) -> tuple[CountedWave, ...]:
     found = []
     for key, (one, wave) in sorted(chosen.items()):
         _counts, before = baselines.get(key, (None, None))
@@ -180,10 +127,16 @@ def _counted(
     return tuple(found)
 
 
+def _parts(counts: Iterable[WaveCounts], origins: Mapping[Part, tuple[Part, ...]]) -> set[Part]:
+    """Return the waves and organisations behind the counts, those of former schools as they were."""
+    own = {(one.wave_id, one.organisation_id) for one in counts}
+    return {origin for part in own for origin in origins.get(part, (part,))}
+
+
 def _ways(counts: Iterable[WaveCounts]) -> Mapping[str, int]:
     """Return how many answers came in by each way, where the counts say so."""
     sums: dict[str, int] = {}
     for one in counts:
-        for mode, number in dict(getattr(one, "by_mode", {})).items():
-            sums[str(mode)] = sums.get(str(mode), 0) + number
+        for mode, number in (one.by_mode or {}).items():
+            sums[mode] = sums.get(mode, 0) + number
     return sums

@@ -43,6 +43,17 @@ class CountedWave:
 
 
 @dataclass(frozen=True, slots=True)
+class Succeeded:
+    """An organisation in the place of others since a day; has_before: their answers stand before its own."""
+
+    name: str
+    old: tuple[str, ...]
+    since: date
+    kind: str
+    has_before: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogFacts:
     """What the log says of the period: what was done, who was briefed, what came of it."""
 
@@ -94,6 +105,7 @@ class PeriodInput:
     """Everything that a periodic report is built from.
 
     published: what releases said of the same waves, for the check against subtraction; never shown.
+    origins: by wave and organisation, the former organisations that a baseline was added up from.
     ways: answers in the counted waves by way in; empty where the counts do not know.
     """
 
@@ -106,6 +118,8 @@ class PeriodInput:
     log: LogFacts
     previous: EarlierReport | None
     published: tuple[Sum, ...]
+    origins: Mapping[tuple[int, int], tuple[tuple[int, int], ...]]
+    succeeded: tuple[Succeeded, ...]
     ways: Mapping[str, int]
 
 
@@ -130,6 +144,7 @@ class PeriodReport:
     sums: tuple[Sum, ...]
     log: LogFacts
     previous: EarlierReport | None
+    succeeded: tuple[Succeeded, ...]
     ways: Mapping[str, int]
 
     @property

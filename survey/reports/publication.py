@@ -16,12 +16,19 @@ from survey.reports.lines import WAVE_NAMES, criteria, units_of
 from survey.reports.period_records import Sum
 from survey.reports.records import ReportInput
 
+# Wave and organisation.
+Part = tuple[int, int]
+Origins = Mapping[Part, tuple[Part, ...]]
+
 # By wave and place: how many answered, by reporting group.
 _Parts = Mapping[tuple[int, int], Mapping[str, int]]
 
 
-def published_sums(source: ReportInput) -> tuple[Sum, ...]:
-    """Return every number of respondents that the report of this input shows: of each place, and of all together."""
+def published_sums(source: ReportInput, origins: Origins) -> tuple[Sum, ...]:
+    """Return every number of respondents that the report of this input shows: of each place, and of all together.
+
+    origins: what was added up from former organisations counts as the sum of their parts.
+    """
     lines = lines_by_place(source)
     masks = masks_of(source, lines)
     whole = hidden_groups(source, lines, masks)
@@ -33,8 +40,12 @@ def published_sums(source: ReportInput) -> tuple[Sum, ...]:
             shown = [{key for key in own if key[1] == place} for place in lines if masks[place][group] is None]
             if source.focus is None and whole[group] is None:
                 shown.append(set(own))
-            found += [Sum(group, tuple(sorted(keys)), sum(own[key] for key in keys)) for keys in shown if keys]
+            found += [Sum(group, _origins(keys, origins), sum(own[key] for key in keys)) for keys in shown if keys]
     return tuple(dict.fromkeys(found))
+
+
+def _origins(parts: Iterable[Part], origins: Origins) -> tuple[Part, ...]:
+    return tuple(sorted(origin for part in parts for origin in origins.get(part, (part,))))
 
 
 def _parts(source: ReportInput) -> Mapping[str, _Parts]:
@@ -52,7 +63,7 @@ def _parts(source: ReportInput) -> Mapping[str, _Parts]:
     return found
 
 
-def withhold(source: ReportInput, published: Sequence[Sum]) -> ReportInput:
+def withhold(source: ReportInput, published: Sequence[Sum], origins: Origins) -> ReportInput:
     """Return the input with as much withheld that, with what was published before, no small number can be worked out.
 
     In each group the smallest visible place goes first, the sum over all places last.
@@ -61,10 +72,10 @@ def withhold(source: ReportInput, published: Sequence[Sum]) -> ReportInput:
     for group in sorted(groups):
         earlier = [one for one in published if one.group == group]
         known = _exposed(earlier)
-        while (own := [one for one in published_sums(source) if one.group == group]) and (
+        while (own := [one for one in published_sums(source, origins) if one.group == group]) and (
             _exposed([*earlier, *own]) - known
         ):
-            held = _next(source, own, group)
+            held = _next(source, own, group, origins)
             source = replace(source, withheld=source.withheld | {held})
     return source
 
@@ -78,11 +89,14 @@ def _name(part: tuple[int, int]) -> str:
     return f"{part[0]}@{part[1]}"
 
 
-def _next(source: ReportInput, own: Sequence[Sum], group: str) -> tuple[int | None, str]:
+def _next(source: ReportInput, own: Sequence[Sum], group: str, origins: Origins) -> tuple[int | None, str]:
     """Return what to withhold next: a place of the roll-up, else the figure of the whole report."""
+    if source.focus is not None:
+        return source.focus, group
+    now = {origin: place for (_wave, place), parts in origins.items() for origin in parts}
     single: dict[int, int] = {}
     for one in own:
-        places = {place for _wave, place in one.parts}
+        places = {now.get(part, part[1]) for part in one.parts}
         if len(places) == 1 and (place := places.pop(), group) not in source.withheld:
             single[place] = single.get(place, 0) + one.answered
     if single:
