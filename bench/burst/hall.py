@@ -117,7 +117,19 @@ class Hall:
 
 @contextmanager
 def open_hall(folder: Path, database: str | None, parents: int) -> Iterator[Hall]:
-    """Make a hall and stop its server at the end.
+    """Make a hall, start its server, and stop it at the end."""
+    with make_hall(folder, database, parents) as hall:
+        hall.start()
+        try:
+            hall.warm_up()
+            yield hall
+        finally:
+            hall.stop()
+
+
+@contextmanager
+def make_hall(folder: Path, database: str | None, parents: int) -> Iterator[Hall]:
+    """Make a hall whose server does not run yet.
 
     database: address of a PostgreSQL server, where a database of its own is made and dropped; None for SQLite.
     """
@@ -126,13 +138,7 @@ def open_hall(folder: Path, database: str | None, parents: int) -> Iterator[Hall
         Model.metadata.create_all(engine)
         code = _prepare(engine, parents)
         engine.dispose()
-        hall = Hall(folder, url, code, _free_port())
-        hall.start()
-        hall.warm_up()
-        try:
-            yield hall
-        finally:
-            hall.stop()
+        yield Hall(folder, url, code, _free_port())
 
 
 def connect(url: str) -> Engine:
