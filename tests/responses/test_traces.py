@@ -52,7 +52,8 @@ class Journey:
         connection.request(method, path, body, HEADERS | form)
         answer = connection.getresponse()
         page = answer.read().decode("utf-8", errors="replace")
-        self.cookies += [value for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+        if path.startswith(("/S", "/R", "/preview/")):
+            self.cookies += [value for name, value in answer.getheaders() if name.lower() == "set-cookie"]
         connection.close()
         return answer.status, answer.getheader("Location") or "", page
 
