@@ -7,6 +7,7 @@ from typing import cast
 
 from analysis.records import Estimate
 from analysis.rounding import Language
+from survey.core.vocabulary import OrganisationKind
 from survey.instruments.definitions import text_in
 from survey.reports.documents import ParentsFigure, ParentsPage, Tone
 from survey.reports.period_records import PeriodReport
@@ -25,6 +26,7 @@ from survey.web.period_words import period_title
 
 # More than these are no longer read.
 MOST_POINTS = 3
+MOST_HARD = 2
 
 
 def parents_page(report: PeriodReport, lang: Language) -> ParentsPage:
@@ -36,8 +38,9 @@ def parents_page(report: PeriodReport, lang: Language) -> ParentsPage:
         title=_("Mọi người hiểu Nghị quyết 71 đến đâu?"),
         period=period_title(report.period),
         lead=_(
-            "Nghị quyết 71 nói về đổi mới việc dạy và học. Nhà trường đã hỏi, không ghi tên ai, xem mọi người hiểu rõ "
-            "vai trò của mình đến đâu. Kết quả như sau."
+            "Nghị quyết 71 nói về đổi mới việc dạy và học. %(asker)s đã hỏi, không ghi tên ai, xem mọi người hiểu rõ "
+            "vai trò của mình đến đâu. Kết quả như sau.",
+            asker=_asker(report),
         )
         if report.report.has_answers
         else _("Trong kỳ này chưa có kết quả hỏi. Khi có, kết quả sẽ được báo ở đây."),
@@ -97,20 +100,25 @@ def _hard_points(report: PeriodReport, lang: Language) -> tuple[str, ...]:
     found = sorted(report.report.misunderstood, key=lambda one: (one.group != "parents", -one.share))
     points = [
         _(
-            "%(topic)s: nhiều người còn chọn nhầm “%(option)s”.",
-            topic=topic_name(one.topic),
+            "“%(stem)s” Nhiều người trả lời nhầm: “%(option)s”.",
+            stem=text_in(one.stem, lang),
             option=text_in(one.option, lang),
         )
         for one in found
     ]
-    return tuple(dict.fromkeys(points))[:MOST_POINTS]
+    return tuple(dict.fromkeys(points))[:MOST_HARD]
 
 
 def _next_steps(report: PeriodReport) -> tuple[str, ...]:
     topics = dict.fromkeys(step.topic for step in report.report.steps if step.topic)
-    lines = [_("Nhà trường sẽ giải thích lại về: %(topic)s.", topic=topic_name(topic)) for topic in topics]
+    asker = _asker(report)
+    lines = [_("%(asker)s sẽ giải thích lại về: %(topic)s.", asker=asker, topic=topic_name(topic)) for topic in topics]
     asked = _("Lần tới, mời cha mẹ dành vài phút trả lời: càng nhiều người trả lời, kết quả càng đúng.")
     return (*lines[: MOST_POINTS - 1], asked)
+
+
+def _asker(report: PeriodReport) -> str:
+    return _("Nhà trường") if report.organisation.kind == OrganisationKind.SCHOOL else report.organisation.name
 
 
 def _small_print(report: PeriodReport, lang: Language) -> str:
