@@ -92,11 +92,13 @@ def language_suffix() -> str:
 
 def show_door(entrance: Entrance, door: Door, *, is_late: bool = False) -> Response:
     """Say that a wave has not opened yet, or has closed; is_late: while somebody was filling in a form."""
-    heading = Heading.of(entrance)
+    heading, now = Heading.of(entrance), utc_now()
     if door == Door.NOT_YET:
-        opens = entrance.opens if utc_now() < entrance.first_instant else None
+        opens = entrance.opens if now < entrance.first_instant else None
         return send_page(draw_message(language(), "not_yet", heading, opens=opens), 403)
-    return send_page(draw_message(language(), "too_late" if is_late else "closed", heading), 410)
+    kind = "too_late" if is_late else "closed"
+    ended = entrance.mode if entrance.is_window_over(now) else ""
+    return send_page(draw_message(language(), kind, heading, ended=ended), 410)
 
 
 def show_unknown(typed: str) -> Response:

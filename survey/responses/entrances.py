@@ -104,6 +104,12 @@ class Entrance:
         begun_in_time = begun <= self.last_instant and now <= self.last_instant + self.grace
         return Door.OPEN if begun_in_time and self.state != WaveState.DRAFT else Door.CLOSED
 
+    def is_window_over(self, now: datetime) -> bool:
+        """Whether only this meeting or session has ended, while its wave goes on."""
+        if self.collector_closes is None or now <= self.collector_closes or self.state != WaveState.OPEN:
+            return False
+        return now <= end_of(self.closes)
+
     def sheet(self, form: str) -> Sheet:
         """Return what one form asks here."""
         return Sheet(self.definition, form)

@@ -16,7 +16,7 @@ from survey.collection.windows import close_window, open_kiosk, start_class_sess
 from survey.core.clock import utc_now
 from survey.core.time_codes import SCANNED_LENGTH, SLOT, TYPED_LENGTH, slot_of
 from survey.core.tokens import Signer
-from survey.responses import receipt_routes, routes
+from survey.responses import entering, receipt_routes, routes
 from survey.responses.guessing import GuessBudgets
 from survey.responses.queries import wave_counts
 from tests.factories import Cast
@@ -49,7 +49,7 @@ def clock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
     def set_clock(instant: datetime) -> None:
         memory(app).forget()
-        for module in (routes, receipt_routes):
+        for module in (routes, entering, receipt_routes):
             monkeypatch.setattr(module, "utc_now", lambda: instant)
 
     return set_clock
@@ -175,7 +175,9 @@ def test_ending_a_meeting_lets_nobody_in_and_keeps_those_who_have_begun(
     close_window(session, collector=meeting, person=None, now=now + MINUTE)
     session.commit()
     clock(now + 2 * MINUTE)
-    client.visit(f"/S/{code}/{signer.time_code(code, slot_of(now + 2 * MINUTE), SCANNED_LENGTH)}", 410)
+    gone = client.visit(f"/S/{code}/{signer.time_code(code, slot_of(now + 2 * MINUTE), SCANNED_LENGTH)}", 410)
+    assert "Buổi này đã kết thúc" in gone
+    assert "mã trên áp phích" in gone
     assert send(client, code, filled_in(page)).status_code == 303
 
 
