@@ -79,7 +79,8 @@ def _thresholds(reliefs: Sequence[Sequence[float]], contrast: float) -> Threshol
     full = float(np.median([*marks, *[0.5 * contrast] * max(0, 3 - len(marks))]))
     full = min(full, contrast)
     return Thresholds(
-        low=max(BLANK_BELOW * full, _NOISE_LOW * noise, _FLOOR_LOW),
+        # What a copier has left of a soft pencil is far below a tenth of a typical mark, yet clearly above the noise.
+        low=max(min(BLANK_BELOW * full, _NOISE_HIGH * noise), _NOISE_LOW * noise, _FLOOR_LOW),
         doubt=max(DOUBT_ABOVE * full, _NOISE_HIGH * noise, _FLOOR_HIGH),
         high=max(CERTAIN_ABOVE * full, _NOISE_HIGH * noise, _FLOOR_HIGH),
     )
