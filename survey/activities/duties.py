@@ -168,9 +168,9 @@ def _judge_posts(rule: DutyRule, state: _Year) -> Duty:
         return Duty(rule.code, DutyState.OPEN, 0, 0)
     posted = {(activity.form, activity.held_on.replace(day=1)) for activity in state.activities}
     this_month = state.today.replace(day=1)
-    # A plan issued in the middle of the year binds from its month on.
-    first = (state.plan.issued_on or state.year.starts).replace(day=1)
-    months = [month for month in months_of(state.year) if first <= month <= this_month]
+    # A plan issued in the middle of the year binds from its first whole month on.
+    issued_on = state.plan.issued_on or state.year.starts
+    months = [month for month in months_of(state.year) if issued_on <= month <= this_month]
     cells = [MissingPost(channel, month) for month in months for channel in state.plan.channels]
     done = [cell for cell in cells if (cell.channel, cell.month) in posted]
     missing = tuple(cell for cell in cells if cell not in done and cell.month < this_month)
