@@ -47,7 +47,7 @@ def draw(clock: Clock, title: str, path: Path) -> None:
         counts, _ = np.histogram(values, edges)
         axes.stairs(counts, edges, fill=kind == "page", color=colour, linewidth=2, label=name)
     p99 = latencies(clock)["all"]["p99"]
-    axes.axvline(p99, color=INK, linestyle=":", label=f"99 of 100 are faster than this: {p99:.0f} ms")
+    axes.axvline(p99, color=INK, linestyle=":", label=f"99 of 100 are faster: {p99:.0f} ms")
     axes.axvline(BAR_MS, color=LACQUER, label="bar: 1 s")
     axes.set_xscale("log")
     axes.set_xticks([1, 10, 100, 1000], ["1 ms", "10 ms", "100 ms", "1 s"])
@@ -56,6 +56,7 @@ def draw(clock: Clock, title: str, path: Path) -> None:
     axes.set_title(title, loc="left", color=INK)
     axes.grid(axis="y", color=LINE)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper right")
+    axes.set_axisbelow(True)
+    figure.legend(frameon=False, loc="outside lower center", ncols=4, fontsize="small")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

@@ -139,4 +139,5 @@ def _files_page(collectors: Sequence[Collector], back: str) -> str:
 
 
 def _name(collector: Collector) -> str:
-    return f"{collector.organisation.name}, {group_words(collector) or audience_words(collector)}"
+    demo = " (DEMO)" if collector.organisation.is_demo else ""
+    return f"{collector.organisation.name}{demo}, {group_words(collector) or audience_words(collector)}"

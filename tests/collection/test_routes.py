@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from survey.campaigns.models import Wave
 from survey.collection.models import Collector
 from survey.core.clock import local_date, utc_now
+from survey.core.codes import COLLECTOR_LENGTH, new_code
 from survey.instruments.loader import load_instrument
 from survey.instruments.operations import publish_instrument
 from survey.overview.operations import start_campaign
-from tests.factories import PASSWORD, Cast
+from tests.factories import PASSWORD, Cast, make_group
 from tests.pages import PageClient
 
 
@@ -157,3 +158,47 @@ def test_nothing_to_print_is_not_found(
 
 def test_other_kinds_of_posters_are_not_found(client: PageClient, campaign: int) -> None:
     client.sign_in("officer", PASSWORD).visit(f"/campaigns/{campaign}/posters/sideways.pdf", status=404)
+
+
+@pytest.fixture
+def many_codes(session: Session, cast: Cast, wave: int) -> None:
+    """A hundred more classes in the school, each with its code."""
+    groups = [make_group(session, cast.school, f"6.{number:03}", grade=6) for number in range(1, 101)]
+    session.add_all(
+        Collector(
+            wave_id=wave,
+            organisation_id=cast.school.id,
+            group_id=group.id,
+            code=new_code(COLLECTOR_LENGTH),
+            created_at=utc_now(),
+        )
+        for group in groups
+    )
+    session.commit()
+
+
+@pytest.mark.pdf
+@pytest.mark.usefixtures("many_codes")
+def test_many_posters_come_in_files_of_a_hundred(client: PageClient, wave: int, campaign: int) -> None:
+    client.sign_in("officer", PASSWORD)
+    for start in (f"/waves/{wave}/posters", f"/campaigns/{campaign}/posters/baseline"):
+        assert client.http.get(f"{start}.pdf").headers["Location"] == start
+        page = client.visit(start)
+        assert f"{start}.pdf?part=2" in page
+        assert "trang 101 đến 106" in page
+    assert pages_of(client.http.get(f"/waves/{wave}/posters.pdf?part=2").data) == 6
+    client.visit(f"/waves/{wave}/posters.pdf?part=3", status=404)
+    client.visit(f"/waves/{wave}/posters.pdf?part=2&paper=a5", status=404)
+
+
+@pytest.mark.usefixtures("many_codes")
+def test_the_files_of_one_school_stay_those_of_one_school(client: PageClient, cast: Cast, wave: int) -> None:
+    client.sign_in("officer", PASSWORD)
+    start = f"/waves/{wave}/posters"
+    answer = client.http.get(f"{start}.pdf?organisation={cast.school.id}")
+    assert answer.headers["Location"] == f"{start}?organisation={cast.school.id}"
+    page = client.visit(answer.headers["Location"])
+    assert f"{start}.pdf?organisation={cast.school.id}&amp;part=2" in page or (
+        f"{start}.pdf?organisation={cast.school.id}&part=2" in page
+    )
+    assert "Suối Reo" not in page
