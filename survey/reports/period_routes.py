@@ -32,6 +32,8 @@ blueprint = Blueprint("periods", __name__, url_prefix="/reports/periods")
 @requires(Permission.READ_REPORT)
 def choose() -> Response | tuple[str, int]:
     """Lead to the report that was asked for: a kind of period and a day in it, or from day to day."""
+    if not request.args:
+        return redirect(url_for("reports.index"))
     places = reportable_places(db.session, scope(Permission.READ_REPORT))
     form = PeriodForm(places=[(place.id, place.name) for place in places], formdata=request.args)
     if form.validate():
@@ -66,7 +68,10 @@ def show(organisation_id: int, text: str) -> str:
         title=period_title(view.report.period),
         paper=preview(draft_document(view, as_language(language())), edits),
         releases=releases_of(
-            db.session, organisation_id=organisation_id, period=text, scope=scope(Permission.READ_RELEASE)
+            db.session,
+            organisation_id=organisation_id,
+            period=view.report.period.text,
+            scope=scope(Permission.READ_RELEASE),
         ),
         may_edit=may_edit,
         formats=tuple(PERIOD_RENDERERS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from survey.organisations.models import Organisation
 from survey.reports.models import Release, ReleaseFile, ReportDraft
 from survey.reports.operations import IssuedFile, ReleaseConflict, ReleaseInvalid, issue_report
 from survey.reports.period_texts import TEXTS
+from survey.reports.reportable import offers
 from tests.factories import PASSWORD, Cast, make_school
 from tests.pages import PageClient
 from tests.reports.fieldwork import make_campaign, run_wave
@@ -57,6 +58,22 @@ def test_a_kind_and_a_day_lead_to_the_report(
     response = client.http.get("/reports/periods", query_string={"organisation": cast.school.id, **asked})
     assert response.status_code == 302
     assert response.headers["Location"] == f"/reports/periods/{cast.school.id}/{leads_to}"
+
+
+def test_without_a_question_the_chooser_leads_to_the_page_of_reports(client: PageClient, cast: Cast) -> None:
+    client.sign_in("administrator", PASSWORD)
+    assert client.http.get("/reports/periods").headers["Location"] == "/reports"
+
+
+def test_a_unit_of_somebody_else_is_no_choice(client: PageClient, cast: Cast) -> None:
+    client.sign_in("administrator", PASSWORD)
+    client.visit(f"/reports/periods?organisation={cast.other_school.id}&kind=year&day=2026-11-21", status=422)
+
+
+def test_offered_are_the_present_periods_and_those_just_ended(cast: Cast) -> None:
+    found = {(offer.period.text, offer.is_over) for offer in offers(cast.school, date(2026, 11, 21))}
+    present = {"2026-12", "2026-Q4", "2026-H2", "2026", "2026-2027"}
+    assert found == {(text, False) for text in present} | {("2026-11", True)}
 
 
 def test_days_in_the_wrong_order_are_named_and_kept(client: PageClient, cast: Cast) -> None:
