@@ -29,7 +29,10 @@ VIEWER = Grant(RoleName.VIEWER, frozenset({SCHOOL}))
         (TEACHER, Permission.RUN_SESSION, SCHOOL, True),
         (TEACHER, Permission.READ_REPORT, SCHOOL, False),
         (TEACHER, Permission.EDIT_ORGANISATION, SCHOOL, False),
-        (VIEWER, Permission.READ_REPORT, SCHOOL, True),
+        (VIEWER, Permission.READ_RELEASE, SCHOOL, True),
+        (VIEWER, Permission.READ_REPORT, SCHOOL, False),
+        (OFFICER, Permission.EXPORT_MICRODATA, SCHOOL, False),
+        (ADMINISTRATOR, Permission.CHECK_SCHOOLS, SCHOOL, False),
         (VIEWER, Permission.READ_CAMPAIGN, SCHOOL, False),
     ],
 )
