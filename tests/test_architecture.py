@@ -13,7 +13,20 @@ PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = sorted([*PROJECT.glob("survey/**/*.py"), *PROJECT.glob("analysis/**/*.py")])
 MIGRATIONS = PROJECT / "survey" / "migrations"
 
-HEAVY = ("scipy", "numpy", "matplotlib", "typst", "openpyxl", "alembic", "docx", "xlsxwriter", "statsmodels")
+HEAVY = (
+    "scipy",
+    "numpy",
+    "matplotlib",
+    "typst",
+    "openpyxl",
+    "alembic",
+    "docx",
+    "xlsxwriter",
+    "statsmodels",
+    "cv2",
+    "zxingcpp",
+    "pypdfium2",
+)
 
 # The one place that loads the heavy parts, in the child process.
 MAY_IMPORT_INSIDE = {"survey/jobs/calls.py"}
