@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Wave
 from survey.collection.models import Serial
+from survey.paper.cli import commands
 from survey.paper.contents import printed_sheets
 from survey.paper.operations import PlanNotLocked, create_sheets
 from survey.paper.printing import render_papers, render_sheets
@@ -87,11 +88,12 @@ def test_the_command_prints_sheets_that_the_command_reads(
 ) -> None:
     target = tmp_path / "phieu.pdf"
     runner = app.test_cli_runner()
-    done = runner.invoke(args=["paper", "print", "--wave", str(wave.id), "--count", "2", "--out", str(target)])
+    done = runner.invoke(commands, ["print", "--wave", str(wave.id), "--count", "2", "--out", str(target)])
     assert done.exit_code == 0, done.output
     assert (tmp_path / "phieu-cau-hoi.pdf").read_bytes().startswith(b"%PDF")
-    read = runner.invoke(args=["paper", "read", str(target), "--wave", str(wave.id), "--json"])
+    read = runner.invoke(commands, ["read", str(target), "--wave", str(wave.id), "--json"])
     pages = json.loads(read.output)
+    session.rollback()
     assert {page["serial"] for page in pages} == set(session.scalars(select(Serial.code)))
     assert all(row["state"] == "blank" for page in pages for row in page["rows"])
 
