@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
 from typing import TypeAlias
 
 # What one person chose in one item: option codes from 1. None, like the empty set, means "not answered".
@@ -41,11 +40,11 @@ class MasteryRule:
 
     def needed(self, items: int) -> int:
         """Return how many of so many items must be right for the cut (a topic and a level use it too)."""
-        return ceil(self.cut * items)
+        return _ceiling(self.cut, items)
 
     def needed_in_topic(self, items: int) -> int:
         """Return how many of a topic's items must be right for the headline."""
-        return ceil(self.topic_cut * items)
+        return _ceiling(self.topic_cut, items)
 
     def in_words(self, topic_sizes: Sequence[int], language: str = "vi") -> str:
         """Say the rule in a sentence for a form with so many items in each topic.
@@ -64,6 +63,11 @@ class MasteryRule:
         if self.must_pass:
             sentence += words["must_pass"].format(items=", ".join(self.must_pass))
         return sentence
+
+
+def _ceiling(cut: Fraction, items: int) -> int:
+    # In whole numbers: exact like the product of fractions, at a tenth of its cost, several times a response.
+    return -(-cut.numerator * items // cut.denominator)
 
 
 _WORDS = {

@@ -13,7 +13,7 @@ from enum import StrEnum
 from survey.core.clock import end_of, start_of
 from survey.core.vocabulary import Mode, WaveState
 from survey.instruments.definitions import InstrumentDefinition
-from survey.responses.sheets import Sheet
+from survey.responses.sheets import Sheet, shared_sheet
 
 # How long a form that was begun in time may still be sent after its wave began to close.
 GRACE = timedelta(minutes=45)
@@ -112,4 +112,4 @@ class Entrance:
 
     def sheet(self, form: str) -> Sheet:
         """Return what one form asks here."""
-        return Sheet(self.definition, form)
+        return shared_sheet(self.definition_hash, self.definition, form)

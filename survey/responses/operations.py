@@ -6,13 +6,23 @@ No audit entry is written here, on purpose: an entry would say when an answer ar
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, literal, null, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    bindparam,
+    literal,
+    null,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,6 +36,9 @@ from survey.responses.queries import entrance_by_code
 from survey.responses.sheets import Answers
 
 RESPONSE_ID_BYTES = 16
+
+# Form, group and packed answers of a stored response; the form is empty where it was withdrawn.
+StoredContent = tuple[str, int | None, bytes | None]
 
 # Core and built once, like the statement that reads the entrance: this is the path of a thousand parents at a time.
 _table = cast(Table, Response.__table__)
@@ -99,33 +112,25 @@ class Submission:
     language: str = "vi"
 
 
-def store_response(
-    session: Session,
-    submission: Submission,
-    *,
-    now: datetime,
-    look_up: Callable[[str], Entrance | None] | None = None,
-) -> Outcome:
+def store_response(session: Session, submission: Submission, *, now: datetime) -> Outcome:
     """Store one filled-in form; the first one under a token stays, and the same content again is acknowledged again.
 
     Everything is looked up and checked inside the caller's transaction, with the wave's state held: an answer either
     comes before the closing and is counted by it, or is refused. Acknowledge it only after the commit.
 
-    look_up: reads a way in inside this transaction with its state held; for who stores several answers at once.
-
     Raises NotFound (no such code), AnsweredDifferently, CardSpent, Withdrawn, Gone (closed), NotOpenYet,
     NothingChosen, and Invalid for answers that the form does not offer.
     """
-    entrance = look_up(submission.code) if look_up else entrance_by_code(session, submission.code, lock=True)
+    entrance = entrance_by_code(session, submission.code, lock=True)
     if entrance is None:
         raise NotFound
-    row = _row(entrance, submission, now)
+    row = row_of(entrance, submission, now)
     if _is_stored(session, row):
         return Outcome.SAME
     # What was stored in time was acknowledged above, even if the wave has closed since.
-    _require_open(entrance, submission.token.begun, now)
+    require_open(entrance, submission.token.begun, now)
     connection = session.connection()
-    if entrance.serial is not None and connection.execute(_SPEND, {"known_code": entrance.serial}).rowcount == 0:
+    if entrance.serial is not None and not spend_serial(connection, entrance.serial):
         # Spent: by this very form a moment ago, or by another answer.
         if _is_stored(session, row):
             return Outcome.SAME
@@ -138,7 +143,8 @@ def store_response(
     return Outcome.SAME
 
 
-def _row(entrance: Entrance, submission: Submission, now: datetime) -> dict[str, Any]:
+def row_of(entrance: Entrance, submission: Submission, now: datetime) -> dict[str, Any]:
+    """Return the row that holds a submission; raises NothingChosen, and Invalid for what the form does not offer."""
     sheet = entrance.sheet(submission.token.form)
     if not any(submission.answers):
         raise NothingChosen
@@ -171,23 +177,33 @@ def _group(entrance: Entrance, named: int | None) -> int | None:
     return named
 
 
-def _is_stored(session: Session, row: dict[str, Any]) -> bool:
-    """Return whether this very content is stored under its token.
+def spend_serial(connection: Connection, serial: str) -> bool:
+    """Mark a card or sheet as used; False if it was used before."""
+    return connection.execute(_SPEND, {"known_code": serial}).rowcount > 0
 
-    Raises AnsweredDifferently for other content, Withdrawn for content that was taken back.
-    """
+
+def _is_stored(session: Session, row: dict[str, Any]) -> bool:
     key = {name: row[name] for name in ("token_hash", "wave_id", "organisation_id")}
     stored = session.connection().execute(_STORED, key).first()
+    return is_same(row, None if stored is None else (stored.form, stored.group_id, stored.answers))
+
+
+def is_same(row: dict[str, Any], stored: StoredContent | None) -> bool:
+    """Return whether the content of a row is what is stored under its token; False if nothing is.
+
+    Raises AnsweredDifferently for other content, Withdrawn for content that was taken back (a form without name).
+    """
     if stored is None:
         return False
-    if not stored.form:
+    if not stored[0]:
         raise Withdrawn
-    if tuple(stored) != (row["form"], row["group_id"], row["answers"]):
+    if stored != (row["form"], row["group_id"], row["answers"]):
         raise AnsweredDifferently
     return True
 
 
-def _require_open(entrance: Entrance, begun: datetime, now: datetime) -> None:
+def require_open(entrance: Entrance, begun: datetime, now: datetime) -> None:
+    """Stop with Gone or NotOpenYet unless a form begun then is taken now."""
     door = entrance.door_for(begun, now)
     if door == Door.CLOSED:
         raise Gone

@@ -6,15 +6,16 @@ with the plan's rule. The plan is locked before the first answer, so that packed
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.mastery import Answer, Mastery
 from survey.instruments.definitions import InstrumentDefinition, Item
 from survey.instruments.item_types import ITEM_TYPES
 from survey.instruments.packing import pack
-from survey.instruments.scoring import score_response
+from survey.instruments.scoring import Scorer, scorer_of
 from survey.responses.counts import BLANK
 
 # What one person answered: one entry an item of the form, in the form's order.
@@ -29,19 +30,19 @@ class Question:
     item: Item
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
-    """What is asked in one form."""
+    """What is asked in one form. Without slots: what follows from the definition is worked out once and kept."""
 
     definition: InstrumentDefinition
     form: str
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         """What is asked, scored items first."""
         return self.definition.items_of(self.form)
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """The items with their places."""
         return tuple(Question(place, item) for place, item in enumerate(self.items, start=1))
@@ -63,7 +64,7 @@ class Sheet:
 
     def judge(self, answers: Answers) -> Mastery:
         """Return what the answers amount to."""
-        return score_response(self.definition, self.form, answers)
+        return self._score(answers)
 
     def tally(self, packed: Iterable[bytes]) -> Iterator[tuple[str, int, int]]:
         """Yield item, option and how often it was chosen (0 "Tôi chưa rõ", BLANK not answered) in packed answers.
@@ -81,3 +82,22 @@ class Sheet:
                     chosen[option] += number
             yield from ((item.id, option, number) for option, number in sorted(chosen.items()))
             start = end
+
+    @cached_property
+    def _score(self) -> Scorer:
+        return scorer_of(self.definition, self.form)
+
+
+# By the hash of the definition and the form: requests share what a sheet has worked out.
+_sheets: OrderedDict[tuple[str, str], Sheet] = OrderedDict()
+_CACHED_SHEETS = 128
+
+
+def shared_sheet(definition_hash: str, definition: InstrumentDefinition, form: str) -> Sheet:
+    """Return one form of a definition, the same object for everybody who asks with the same hash."""
+    sheet = _sheets.get((definition_hash, form))
+    if sheet is None:
+        sheet = _sheets[definition_hash, form] = Sheet(definition, form)
+        if len(_sheets) > _CACHED_SHEETS:
+            _sheets.popitem(last=False)
+    return sheet

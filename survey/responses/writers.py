@@ -10,21 +10,18 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from survey.core.database import will_write
-from survey.responses.entrances import Entrance
+from survey.responses.groups import store_group
 from survey.responses.operations import Outcome, Submission, store_response
-from survey.responses.queries import entrance_by_code
 
 try:
     import fcntl
@@ -53,11 +50,32 @@ class TooManyWaiting(OperationalError):
         super().__init__("", None, TimeoutError("too many answers wait for the disk"))
 
 
-@dataclass(slots=True)
 class _Waiting:
-    submission: Submission
-    now: datetime
-    outcome: Future[Outcome] = field(default_factory=Future)
+    """An answer on its way to the disk, and what became of it."""
+
+    # A bare lock, held until the outcome is there: a tenth of what a Future costs, for each answer.
+    __slots__ = ("_done", "_outcome", "now", "submission")
+
+    def __init__(self, submission: Submission, now: datetime) -> None:
+        self.submission, self.now = submission, now
+        self._outcome: Outcome | Exception | None = None
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def tell(self, outcome: Outcome | Exception) -> None:
+        """Let the sender go on."""
+        if self._outcome is None:
+            self._outcome = outcome
+            self._done.release()
+
+    def wait(self, seconds: float) -> Outcome:
+        """Return or raise what became of the answer; TooManyWaiting if that takes too long."""
+        if not self._done.acquire(timeout=seconds) or self._outcome is None:
+            # If it is committed after all, sending again is answered with the same receipt.
+            raise TooManyWaiting
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
 
 
 class SingleWriter:
@@ -78,20 +96,18 @@ class GroupWriter:
     def __init__(self, engine: Engine, turn: Path) -> None:
         self._engine = engine
         self._turn = turn
-        self._queue: queue.Queue[_Waiting] = queue.Queue(LONGEST_QUEUE)
+        self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def store(self, submission: Submission, *, now: datetime) -> Outcome:
         """Wait until the submission is committed, and return what became of it."""
+        if self._queue.qsize() >= LONGEST_QUEUE:
+            raise TooManyWaiting
         waiting = _Waiting(submission, now)
         self._start()
-        try:
-            self._queue.put_nowait(waiting)
-            return waiting.outcome.result(PATIENCE_SECONDS)
-        except (queue.Full, TimeoutError) as error:
-            # If it is committed after all, sending again is answered with the same receipt.
-            raise TooManyWaiting from error
+        self._queue.put(waiting)
+        return waiting.wait(PATIENCE_SECONDS)
 
     def _start(self) -> None:
         # Begun on first need, in the process that answers requests: a thread does not survive a fork.
@@ -110,8 +126,7 @@ class GroupWriter:
                 try:
                     self._commit(group, turn)
                 except Exception as error:
-                    # Whatever it was, nobody was acknowledged: each sender is told, and can send again.
-                    _tell(group, error)
+                    self._commit_singly(group, error)
 
     def _next_group(self) -> list[_Waiting]:
         group = [self._queue.get()]
@@ -124,51 +139,24 @@ class GroupWriter:
 
     def _commit(self, group: Sequence[_Waiting], turn: IO[bytes]) -> None:
         with _taking_turns(turn), Session(self._engine) as session, session.begin():
-            entrances: dict[str, Entrance | None] = {}
-            found = [_store_one(session, waiting, entrances) for waiting in group]
+            found = store_group(session, [(waiting.submission, waiting.now) for waiting in group])
         # Only now, after the commit.
         for waiting, outcome in zip(group, found, strict=True):
-            if isinstance(outcome, Exception):
-                waiting.outcome.set_exception(outcome)
-            else:
-                waiting.outcome.set_result(outcome)
+            waiting.tell(outcome)
 
+    def _commit_singly(self, group: Sequence[_Waiting], error: Exception) -> None:
+        """Store each answer of a group that failed as a whole, so that what is wrong with one touches no other."""
+        for waiting in group:
+            # Nobody was acknowledged. Where the disk fails, more tries would only let everybody wait.
+            is_alone = len(group) == 1 or isinstance(error, OperationalError)
+            waiting.tell(error if is_alone else self._store_alone(waiting))
 
-def _store_one(session: Session, waiting: _Waiting, entrances: dict[str, Entrance | None]) -> Outcome | Exception:
-    """Store one submission of a group; what goes wrong with it touches none of the others."""
-    connection = session.connection()
-    connection.exec_driver_sql("SAVEPOINT one")
-    try:
-        outcome = store_response(
-            session, waiting.submission, now=waiting.now, look_up=lambda code: _entrance(session, code, entrances)
-        )
-    except Exception as error:
-        _take_back(connection)
-        return error
-    connection.exec_driver_sql("RELEASE one")
-    return outcome
-
-
-def _entrance(session: Session, code: str, known: dict[str, Entrance | None]) -> Entrance | None:
-    """Return a way in, read once a transaction: nobody else can change it while this one holds the database."""
-    if code not in known:
-        entrance = entrance_by_code(session, code, lock=True)
-        if entrance is not None and entrance.serial is not None:
-            return entrance
-        known[code] = entrance
-    return known[code]
-
-
-def _take_back(connection: Connection) -> None:
-    # Fails where SQLite has ended the whole transaction, such as on a full disk: then the group fails together.
-    connection.exec_driver_sql("ROLLBACK TO one")
-    connection.exec_driver_sql("RELEASE one")
-
-
-def _tell(group: Sequence[_Waiting], error: Exception) -> None:
-    for waiting in group:
-        if not waiting.outcome.done():
-            waiting.outcome.set_exception(error)
+    def _store_alone(self, waiting: _Waiting) -> Outcome | Exception:
+        try:
+            with Session(self._engine) as session, session.begin():
+                return store_response(session, waiting.submission, now=waiting.now)
+        except Exception as error:
+            return error
 
 
 @contextmanager
