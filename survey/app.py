@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from survey.accounts.loading import load_access, load_person
+from survey.accounts.invitation_routes import blueprint as invitations
+from survey.accounts.loading import SESSION_SECONDS, load_access, load_person
+from survey.accounts.people_routes import blueprint as people
 from survey.accounts.routes import blueprint as accounts
 from survey.activities.briefing_routes import blueprint as briefing
 from survey.activities.check_routes import blueprint as checks
@@ -18,6 +20,7 @@ from survey.collection.cards_routes import blueprint as cards
 from survey.collection.routes import blueprint as collection
 from survey.collection.share_routes import blueprint as share
 from survey.config import PROJECT, Config, read_config
+from survey.core.database import engine_options
 from survey.core.tokens import Signer
 from survey.exports.routes import blueprint as exports
 from survey.instruments.routes import blueprint as instruments
@@ -29,6 +32,7 @@ from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.oversight.routes import blueprint as oversight
 from survey.overview.routes import blueprint as overview
+from survey.reports.campaign_routes import blueprint as campaign_files
 from survey.reports.item_routes import blueprint as items
 from survey.reports.period_routes import blueprint as periods
 from survey.reports.planning_routes import blueprint as planning
@@ -41,7 +45,7 @@ from survey.responses.way_routes import blueprint as ways
 from survey.responses.writers import make_writer
 from survey.retention import ageing as retention_ageing
 from survey.retention.routes import blueprint as retention
-from survey.web import auth, db_session, errors, formats, locale, navigation, period_words, security, words
+from survey.web import auth, db_session, errors, formats, locale, logs, navigation, period_words, security, words
 from survey.web.forms import csrf
 from survey.web.routes import blueprint as web
 
@@ -51,6 +55,8 @@ FEATURES = (
     groups,
     sheets,
     accounts,
+    people,
+    invitations,
     instruments,
     campaigns,
     activities,
@@ -73,6 +79,7 @@ FEATURES = (
     planning,
     periods,
     releases,
+    campaign_files,
     exports,
     retention,
     oversight,
@@ -99,7 +106,7 @@ def create_app(config: Config | None = None) -> Flask:
     with app.app_context():
         app.extensions["survey.writer"] = make_writer(db_session.db.engine, config.data_dir)
     auth.init_app(app, load_person=load_person, load_access=load_access)
-    for part in (locale, csrf, security, errors, formats, period_words, navigation, ageing, retention_ageing):
+    for part in (logs, locale, csrf, security, errors, formats, period_words, navigation, ageing, retention_ageing):
         part.init_app(app)
     Bootstrap5().init_app(app)
     app.jinja_env.globals.update(words=words, LANGUAGES=locale.LANGUAGES, current_language=locale.language)
@@ -111,7 +118,9 @@ def create_app(config: Config | None = None) -> Flask:
 def _configure(app: Flask, config: Config) -> None:
     app.config.update(
         SECRET_KEY=config.secret_key,
-        SQLALCHEMY_ENGINES={"default": {"url": config.database_url, "pool_pre_ping": not config.is_sqlite}},
+        SQLALCHEMY_ENGINES={
+            "default": engine_options(config.database_url, connections=config.connections, threads=config.threads)
+        },
         # A migration that is interrupted leaves nothing behind, on SQLite too.
         ALEMBIC_CONTEXT={"render_as_batch": True, "transactional_ddl": True},
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -120,7 +129,7 @@ def _configure(app: Flask, config: Config) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        PERMANENT_SESSION_LIFETIME=SESSION_SECONDS,
         # A session lives as long as its form does: an administrator's lunch must not cost a filled form.
         WTF_CSRF_TIME_LIMIT=None,
         TEMPLATES_AUTO_RELOAD=False,

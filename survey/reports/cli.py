@@ -10,10 +10,10 @@ from flask.cli import AppGroup
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.periods import PeriodInvalid, parse_period
-from survey.reports.calls import build as build_in_child
-from survey.reports.files import PERIOD_RENDERERS, RENDERERS
+from survey.reports.campaign_document import campaign_document, campaign_view
+from survey.reports.files import PERIOD_RENDERERS
 from survey.reports.period_pages import draft_document, period_view
-from survey.reports.queries import organisation_scope, report_input
+from survey.reports.queries import organisation_scope
 from survey.web.db_session import db
 from survey.web.period_words import PERIOD_PROBLEMS
 
@@ -29,7 +29,7 @@ FORMATS = ("html", "pdf", "docx", "xlsx")
 @click.option("--format", "kind", type=click.Choice(FORMATS), required=True)
 @click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
 def build(code: str, campaign_id: int | None, period: str | None, kind: str, target: Path) -> None:
-    """Write the report of a campaign or of a period (as a draft) to a file."""
+    """Write the report of a campaign or of a period to a file, as a draft."""
     if (campaign_id is None) == (period is None):
         raise click.UsageError("Hãy chọn hoặc một chiến dịch (--campaign), hoặc một kỳ (--period).")
     content = _of_campaign(code, campaign_id, kind) if campaign_id is not None else _of_period(code, period or "", kind)
@@ -38,11 +38,9 @@ def build(code: str, campaign_id: int | None, period: str | None, kind: str, tar
 
 
 def _of_campaign(code: str, campaign_id: int, kind: str) -> bytes:
-    if kind not in RENDERERS:
-        raise click.UsageError(f"Báo cáo chiến dịch chưa có dạng {kind}; hãy dùng --format html, hoặc --period.")
     try:
         organisation_id, scope = organisation_scope(db.session, code)
-        source = report_input(
+        view = campaign_view(
             db.session,
             campaign_id=campaign_id,
             scope=scope,
@@ -51,7 +49,7 @@ def _of_campaign(code: str, campaign_id: int, kind: str) -> bytes:
         )
     except NotFound as error:
         raise click.ClickException(f"Không có chiến dịch {campaign_id} ở đơn vị có mã {code}.") from error
-    return RENDERERS[kind](build_in_child(source), source, "vi")
+    return PERIOD_RENDERERS[kind](campaign_document(view, "vi"))
 
 
 def _of_period(code: str, period: str, kind: str) -> bytes:

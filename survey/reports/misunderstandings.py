@@ -50,7 +50,8 @@ def _of_group(source: ReportInput, counts: Sequence[WaveCounts], group: str) -> 
         people, chosen = counted[plans]
         answered = _answered(item, people, chosen)
         if answered >= MINIMUM_DETAIL:
-            found += _most_chosen(item, chosen, group, answered)
+            is_coming = any(audience in source.asked_again for _campaign, audience in plans)
+            found += _most_chosen(item, chosen, group, answered, is_coming=is_coming)
     return sorted(found, key=lambda one: (-one.share, one.item_id))[:PER_GROUP]
 
 
@@ -65,12 +66,22 @@ def _items(plans: Iterable[AudiencePlan]) -> Iterator[tuple[AskedItem, frozenset
 
 
 def _most_chosen(
-    item: AskedItem, chosen: Counter[tuple[str, int]], group: str, answered: int
+    item: AskedItem, chosen: Counter[tuple[str, int]], group: str, answered: int, *, is_coming: bool
 ) -> Iterator[Misunderstanding]:
     """Yield the wrong option of an item that most chose, if enough did."""
     number, option = max(((chosen[item.id, option.code], option) for option in item.wrong), key=lambda one: one[0])
     if number >= FEWEST and Fraction(number, answered) >= COMMON:
-        yield Misunderstanding(group, item.id, item.topic, item.stem, option.text, number, answered)
+        yield Misunderstanding(
+            group=group,
+            item_id=item.id,
+            topic=item.topic,
+            stem=item.stem,
+            option=option.text,
+            chosen=number,
+            answered=answered,
+            asked_again=is_coming,
+            wrong_options=len(item.wrong),
+        )
 
 
 def _count(counts: Iterable[WaveCounts], group: str) -> tuple[Counter[str], Counter[tuple[str, int]]]:

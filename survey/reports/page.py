@@ -21,6 +21,7 @@ from survey.reports.presenter import (
     group_views,
     hidden_text,
     method_names,
+    provisional_text,
     target_text,
     topic_name,
 )
@@ -126,7 +127,7 @@ def report_page(report: Report, source: ReportInput, lang: Language) -> ReportPa
         whole=source.owner.name,
         is_demo=report.is_demo,
         dates=_dates(report),
-        provisional=_provisional(report),
+        provisional=provisional_text(report),
         headline=headline(report, lang),
         picture_text=picture_text(report, lang),
         groups=group_views(report, lang),
@@ -152,13 +153,6 @@ def _dates(report: Report) -> tuple[str, ...]:
         for label, dates in ((_("Trước truyền thông"), report.before), (_("Sau truyền thông"), report.after))
         if dates is not None
     )
-
-
-def _provisional(report: Report) -> str:
-    latest = report.after or report.before
-    if latest is None or latest.is_closed:
-        return ""
-    return _("Số liệu tạm tính: đợt này còn nhận phiếu đến hết ngày %(day)s.", day=format_date(latest.closes))
 
 
 def _heat_table(columns: Sequence[str], report: Report, what: str, lang: Language) -> HeatTable:

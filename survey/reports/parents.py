@@ -10,6 +10,7 @@ from analysis.rounding import Language
 from survey.core.vocabulary import OrganisationKind
 from survey.instruments.definitions import text_in
 from survey.reports.documents import ParentsFigure, ParentsPage, Tone
+from survey.reports.period_phrases import parents_time
 from survey.reports.period_records import PeriodReport
 from survey.reports.presenter import (
     change_words,
@@ -20,9 +21,8 @@ from survey.reports.presenter import (
     topic_name,
     verdict_of,
 )
-from survey.reports.records import GroupRow
+from survey.reports.records import GroupRow, Misunderstanding
 from survey.reports.words import _
-from survey.web.period_words import period_title
 
 # More than these are no longer read.
 MOST_POINTS = 3
@@ -36,14 +36,14 @@ def parents_page(report: PeriodReport, lang: Language) -> ParentsPage:
         language=lang,
         organisation=report.organisation.name,
         title=_("Mọi người hiểu Nghị quyết 71 đến đâu?"),
-        period=period_title(report.period),
+        period=parents_time(report),
         lead=_(
             "Nghị quyết 71 nói về đổi mới việc dạy và học. %(asker)s đã hỏi, không ghi tên ai, xem mọi người hiểu rõ "
             "vai trò của mình đến đâu. Kết quả như sau.",
             asker=_asker(report),
         )
         if report.report.has_answers
-        else _("Trong kỳ này chưa có kết quả hỏi. Khi có, kết quả sẽ được báo ở đây."),
+        else _("Chưa có kết quả hỏi. Khi có, kết quả sẽ được báo ở đây."),
         figures=figures,
         hard_points=_hard_points(report, lang),
         next_steps=_next_steps(report),
@@ -98,15 +98,18 @@ def _people(row: GroupRow) -> str:
 def _hard_points(report: PeriodReport, lang: Language) -> tuple[str, ...]:
     """Return what parents themselves most often got wrong; else what any group did."""
     found = sorted(report.report.misunderstood, key=lambda one: (one.group != "parents", -one.share))
-    points = [
-        _(
-            "“%(stem)s” Nhiều người trả lời nhầm: “%(option)s”.",
-            stem=text_in(one.stem, lang),
-            option=text_in(one.option, lang),
-        )
-        for one in found
-    ]
-    return tuple(dict.fromkeys(points))[:MOST_HARD]
+    return tuple(dict.fromkeys(_hard_point(one, lang) for one in found))[:MOST_HARD]
+
+
+def _hard_point(one: Misunderstanding, lang: Language) -> str:
+    if one.asked_again:
+        # Who reads this may be asked the same question next month.
+        return _("%(topic)s: nhiều người còn nhầm.", topic=topic_name(one.topic))
+    return _(
+        "“%(stem)s” Nhiều người trả lời nhầm: “%(option)s”.",
+        stem=text_in(one.stem, lang),
+        option=text_in(one.option, lang),
+    )
 
 
 def _next_steps(report: PeriodReport) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ from analysis.rounding import Language
 from survey.instruments.definitions import text_in
 from survey.reports.documents import Annex, Block, Definition, Paragraph, Points, Section, Table
 from survey.reports.period_cells import column, words
+from survey.reports.period_phrases import full_period
 from survey.reports.period_records import CountedWave, PeriodReport
 from survey.reports.period_tables import complete_tables
 from survey.reports.presenter import confidence_text, group_name, method_names, target_text
 from survey.reports.words import _
 from survey.web.formats import format_date
-from survey.web.period_words import period_title
 from survey.web.words import AUDIENCES, MODES, WAVE_KINDS
 
 
@@ -47,14 +47,7 @@ def _method(report: PeriodReport, lang: Language) -> Iterator[Section]:
 
 
 def _waves(report: PeriodReport) -> Iterator[Block]:
-    yield Paragraph(
-        _(
-            "Báo cáo tính %(period)s. Với mỗi đơn vị và mỗi đối tượng, lấy đợt đo mới nhất kết thúc trong kỳ; đợt đo "
-            "kéo qua hai kỳ thì tính vào kỳ mà nó kết thúc. Đợt “trước truyền thông” là đợt của cùng chiến dịch, dù "
-            "kết thúc trong kỳ nào.",
-            period=_small(period_title(report.period)),
-        )
-    )
+    yield Paragraph(_campaign_waves() if report.campaign else _period_waves(report))
     if report.counted:
         yield _waves_table(report)
     if report.ways:
@@ -66,6 +59,23 @@ def _waves(report: PeriodReport) -> Iterator[Block]:
                 modes=modes,
             )
         )
+
+
+def _campaign_waves() -> str:
+    return _(
+        "Báo cáo tính các đợt đo của chiến dịch. Với mỗi đơn vị và mỗi đối tượng, số liệu mới nhất là của đợt sau "
+        "truyền thông; nơi chưa có đợt sau thì là của đợt trước. Hoạt động truyền thông lấy trong những ngày của "
+        "chiến dịch."
+    )
+
+
+def _period_waves(report: PeriodReport) -> str:
+    return _(
+        "Báo cáo tính %(period)s. Với mỗi đơn vị và mỗi đối tượng, lấy đợt đo mới nhất kết thúc trong kỳ; đợt đo "
+        "kéo qua hai kỳ thì tính vào kỳ mà nó kết thúc. Đợt “trước truyền thông” là đợt của cùng chiến dịch, dù "
+        "kết thúc trong kỳ nào.",
+        period=full_period(report.period),
+    )
 
 
 def _waves_table(report: PeriodReport) -> Table:
@@ -82,9 +92,9 @@ def _waves_table(report: PeriodReport) -> Table:
         column(_("Đợt trước truyền thông"), weight=1.8),
     )
     if not report.report.is_roll_up:
-        return Table("waves", _("Các đợt đo trong kỳ"), heads, tuple(tuple(map(words, key)) for key in places))
+        return Table("waves", _("Các đợt đo được tính"), heads, tuple(tuple(map(words, key)) for key in places))
     rows = tuple((*map(words, key), words(str(number))) for key, number in places.items())
-    return Table("waves", _("Các đợt đo trong kỳ"), (*heads, column(_("Số đơn vị"), "count")), rows)
+    return Table("waves", _("Các đợt đo được tính"), (*heads, column(_("Số đơn vị"), "count")), rows)
 
 
 def _wave_words(wave: CountedWave) -> tuple[str, ...]:

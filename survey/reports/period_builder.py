@@ -14,7 +14,7 @@ from survey.reports.records import AudiencePlan
 
 
 def build_period(given: PeriodInput) -> PeriodReport:
-    """Return the report of a period."""
+    """Return the report of a period, or of the one campaign that the input is about."""
     source = withhold(given.source, given.published, given.origins) if given.published else given.source
     with_answers = {wave.place_id for wave in given.counted if wave.answered}
     # An authority is named as missing only where it should have been measured itself.
@@ -22,7 +22,9 @@ def build_period(given: PeriodInput) -> PeriodReport:
     missing = tuple(
         place
         for place in source.places
-        if place.id not in with_answers and (place.kind == "school" or place.id in asked)
+        if source.focus in (None, place.id)
+        and place.id not in with_answers
+        and (place.kind == "school" or place.id in asked)
     )
     return PeriodReport(
         period=given.period,
@@ -39,6 +41,7 @@ def build_period(given: PeriodInput) -> PeriodReport:
         previous=given.previous,
         succeeded=given.succeeded,
         ways=given.ways,
+        campaign=given.campaign,
     )
 
 

@@ -1,4 +1,4 @@
-"""Puts a periodic report into its written form: the six sections that the plans ask for, and the annexes."""
+"""Puts the report of a period or a campaign into its written form: six sections, as the plans ask, and annexes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from analysis.rounding import Language
 from survey.reports.documents import Block, Letterhead, Paragraph, ReportDocument, Section
 from survey.reports.period_annexes import annexes, definitions
+from survey.reports.period_phrases import report_subject, report_time
 from survey.reports.period_records import PeriodReport
 from survey.reports.period_results import results_section
 from survey.reports.period_spread import spread_section, work_section
 from survey.reports.period_texts import draft_texts
 from survey.reports.words import _
-from survey.web.period_words import period_name, period_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,8 @@ def period_document(report: PeriodReport, edition: Edition, lang: Language) -> R
         language=lang,
         letterhead=edition.letterhead,
         kind=_("BÁO CÁO"),
-        subject=_(
-            "Kết quả truyền thông về Nghị quyết số 71-NQ/TW %(period)s", period=_small(period_name(report.period))
-        ),
-        period=period_title(report.period),
+        subject=report_subject(report),
+        period=report_time(report),
         sections=(
             work_section(report, (*written("opening"), *written("work")), lang),
             spread_section(report, lang),
@@ -71,7 +69,3 @@ def period_document(report: PeriodReport, edition: Edition, lang: Language) -> R
         is_draft=edition.is_draft,
         release=edition.release,
     )
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from survey.core.vocabulary import WaveKind
 from survey.reports.period_records import CountedWave, PeriodReport, Succeeded
-from survey.reports.presenter import group_name
+from survey.reports.presenter import group_name, provisional_text
 from survey.reports.words import _
 from survey.web.formats import format_date
 from survey.web.words import AUDIENCES
@@ -18,9 +18,12 @@ def figure_notes(report: PeriodReport) -> tuple[str, ...]:
 
 
 def _notes(report: PeriodReport) -> Iterator[str]:
+    provisional = provisional_text(report.report)
+    if provisional:
+        yield provisional
     if report.missing and report.report.is_roll_up:
         names = "; ".join(place.name for place in report.missing)
-        yield _("Chưa có phiếu nào trong kỳ từ: %(places)s.", places=names)
+        yield _("Chưa có phiếu nào từ: %(places)s.", places=names)
     yield from _before_only(report)
     yield from map(_succession, report.succeeded)
     yield from dict.fromkeys(_straddling(wave) for wave in report.straddling)

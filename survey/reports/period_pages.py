@@ -23,7 +23,7 @@ from survey.reports.period_notes import withheld_text
 from survey.reports.period_queries import period_input
 from survey.reports.period_records import PeriodReport
 from survey.reports.period_texts import OPTIONAL, TEXTS, draft_texts, text_basis
-from survey.reports.release_queries import draft_of
+from survey.reports.release_queries import draft_of, last_letterhead
 from survey.reports.renderers.outlines import printable, template_parts, walk
 from survey.reports.words import _
 from survey.web.formats import format_date
@@ -69,7 +69,8 @@ def period_view(
     source = period_input(session, organisation_id=organisation_id, period=period, scope=scope, today=today)
     draft = draft_of(session, organisation_id=organisation_id, period=period.text)
     written, beside = (dict(draft.texts), dict(draft.basis)) if draft is not None else ({}, {})
-    changed = dict(draft.letterhead) if draft is not None else {}
+    # A new report begins with the letterhead of the last one.
+    changed = dict(draft.letterhead) if draft is not None else last_letterhead(session, organisation_id=organisation_id)
     # Everything is read: the database is free while the child computes.
     session.rollback()
     report = build_period(source)

@@ -20,6 +20,7 @@ from survey.core.periods import Period
 from survey.core.permissions import Scope
 from survey.core.vocabulary import Audience
 from survey.organisations.models import Organisation
+from survey.reports.coming_questions import audiences_to_ask
 from survey.reports.period_log import log_facts
 from survey.reports.period_records import CountedWave, PeriodInput
 from survey.reports.period_waves import Found, Key, Part, choose_waves, closing_day, rank
@@ -58,6 +59,7 @@ def period_input(session: Session, *, organisation_id: int, period: Period, scop
         plans=_plans(session, waves.values()),
         counts=tuple(counts),
         is_over=True,
+        asked_again=audiences_to_ask(session, places=inside.whole),
     )
     return PeriodInput(
         period=period,
@@ -71,7 +73,7 @@ def period_input(session: Session, *, organisation_id: int, period: Period, scop
         published=published_before(session, parts=_parts(counts, chosen.origins)),
         origins=chosen.origins,
         succeeded=chosen.succeeded,
-        ways=_ways(one for one, _wave in chosen.latest.values()),
+        ways=ways_in(one for one, _wave in chosen.latest.values()),
     )
 
 
@@ -133,7 +135,7 @@ def _parts(counts: Iterable[WaveCounts], origins: Mapping[Part, tuple[Part, ...]
     return {origin for part in own for origin in origins.get(part, (part,))}
 
 
-def _ways(counts: Iterable[WaveCounts]) -> Mapping[str, int]:
+def ways_in(counts: Iterable[WaveCounts]) -> Mapping[str, int]:
     """Return how many answers came in by each way, where the counts say so."""
     sums: dict[str, int] = {}
     for one in counts:

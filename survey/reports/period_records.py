@@ -106,7 +106,8 @@ class PeriodInput:
 
     published: what releases said of the same waves, for the check against subtraction; never shown.
     origins: by wave and organisation, the former organisations that a baseline was added up from.
-    ways: answers in the counted waves by way in; empty where the counts do not know.
+    ways: answers in the counted waves by way in; empty where the counts do not know. campaign: the title of the one
+    campaign that the report is about, whose days are the period; empty in a periodic report.
     """
 
     period: Period
@@ -121,6 +122,7 @@ class PeriodInput:
     origins: Mapping[tuple[int, int], tuple[tuple[int, int], ...]]
     succeeded: tuple[Succeeded, ...]
     ways: Mapping[str, int]
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class PeriodReport:
 
     missing: organisations of which nobody's answers are in the period. withheld: figures hidden because earlier reports
     together with them would give a small one away, by organisation (None: all together) and group. mixed: audiences
-    whose campaigns had different targets.
+    whose campaigns had different targets. campaign: as in `PeriodInput`.
     """
 
     period: Period
@@ -146,8 +148,11 @@ class PeriodReport:
     previous: EarlierReport | None
     succeeded: tuple[Succeeded, ...]
     ways: Mapping[str, int]
+    campaign: str = ""
 
     @property
     def straddling(self) -> tuple[CountedWave, ...]:
-        """The waves that began before the period and closed in it."""
+        """The waves that began before the period and closed in it; a campaign's waves are all its own."""
+        if self.campaign:
+            return ()
         return tuple(wave for wave in self.counted if wave.starts < self.period.starts)

@@ -41,7 +41,10 @@ def results_section(report: PeriodReport, remarks: Iterable[Block], lang: Langua
 
 def _headlines(report: PeriodReport, lang: Language) -> Iterator[Block]:
     if not report.report.has_answers:
-        yield Paragraph(_("Trong kỳ chưa có đợt đo nào kết thúc, nên chưa có số liệu về mức hiểu rõ."))
+        if report.campaign:
+            yield Paragraph(_("Chưa có phiếu trả lời nào, nên chưa có số liệu về mức hiểu rõ."))
+        else:
+            yield Paragraph(_("Trong kỳ chưa có đợt đo nào kết thúc, nên chưa có số liệu về mức hiểu rõ."))
         return
     for sentence in headline(report.report, lang):
         yield Paragraph(sentence)
@@ -90,22 +93,40 @@ def _wrong(report: PeriodReport, lang: Language) -> Iterator[Section]:
     for row in report.report.rows:
         own = [_misunderstood(one, lang) for one in found if one.group == row.group]
         if own:
-            blocks += [Paragraph(f"{group_name(row.group)}:"), Points(tuple(own))]
+            # Two questions on one topic read alike as long as the questions are not told.
+            blocks += [Paragraph(f"{group_name(row.group)}:"), Points(tuple(dict.fromkeys(own)))]
     if not blocks:
         blocks = [
             Paragraph(
                 _("Không có phương án chưa đúng nào được nhiều người cùng chọn, hoặc chưa đủ 10 người trả lời một câu.")
             )
         ]
+    if any(one.asked_again for one in found):
+        blocks.append(Paragraph(_("Chưa nêu câu hỏi, vì câu hỏi còn dùng ở một đợt đo chưa khóa.")))
     yield Section(_("Điều còn hiểu chưa đúng"), tuple(blocks))
 
 
 def _misunderstood(one: Misunderstanding, lang: Language) -> str:
+    if one.asked_again:
+        return _without_question(one, lang)
     return _(
         "%(topic)s: với câu “%(stem)s”, %(chosen)s chọn “%(option)s”.",
         topic=topic_name(one.topic),
         stem=text_in(one.stem, lang),
         chosen=chosen_text(one.chosen, one.answered, lang),
+        option=text_in(one.option, lang),
+    )
+
+
+def _without_question(one: Misunderstanding, lang: Language) -> str:
+    """Say what people believe without the question that is still to be asked, nor its answer."""
+    topic, chosen = topic_name(one.topic), chosen_text(one.chosen, one.answered, lang)
+    if not one.may_name_option:
+        return _("%(topic)s: %(chosen)s trả lời chưa đúng ở cùng một câu.", topic=topic, chosen=chosen)
+    return _(
+        "%(topic)s: %(chosen)s chọn ý chưa đúng “%(option)s”.",
+        topic=topic,
+        chosen=chosen,
         option=text_in(one.option, lang),
     )
 

@@ -10,7 +10,8 @@ from survey.core.errors import NotFound
 from survey.core.periods import Period, PeriodInvalid, PeriodKind, period_of, range_period
 from survey.core.permissions import Permission
 from survey.organisations.models import Organisation
-from survey.reports.files import MEDIA_TYPES, PARENTS_RENDERERS, PERIOD_RENDERERS
+from survey.reports.downloads import download, period_addresses
+from survey.reports.files import PARENTS_RENDERERS, PERIOD_RENDERERS
 from survey.reports.letterheads import FIELDS, letterhead_fields, surroundings, usual_letterhead
 from survey.reports.operations import save_draft
 from survey.reports.parents import parents_page
@@ -74,7 +75,7 @@ def show(organisation_id: int, text: str) -> str:
             scope=scope(Permission.READ_RELEASE),
         ),
         may_edit=may_edit,
-        formats=tuple(PERIOD_RENDERERS),
+        addresses=period_addresses(view.report, text),
         stale=[str(TEXTS[key]) for key in TEXTS if key in view.stale],
     )
 
@@ -135,7 +136,7 @@ def file(organisation_id: int, text: str, form: str) -> Response:
         raise NotFound
     view = _view(organisation_id, text)
     content = PERIOD_RENDERERS[form](draft_document(view, as_language(language())))
-    return _download(content, form, f"bao-cao-{view.report.organisation.code}-{text}-du-thao.{form}")
+    return download(content, form, f"bao-cao-{view.report.organisation.code}-{text}-du-thao.{form}")
 
 
 @blueprint.get("/<int:organisation_id>/<text>/parents.<form>")
@@ -146,13 +147,7 @@ def parents(organisation_id: int, text: str, form: str) -> Response:
         raise NotFound
     view = _view(organisation_id, text)
     content = PARENTS_RENDERERS[form](parents_page(view.report, as_language(language())))
-    return _download(content, form, f"ket-qua-{view.report.organisation.code}-{text}.{form}")
-
-
-def _download(content: bytes, form: str, name: str) -> Response:
-    response = Response(content, content_type=MEDIA_TYPES[form])
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return download(content, form, f"ket-qua-{view.report.organisation.code}-{text}.{form}")
 
 
 def _view(organisation_id: int, text: str) -> PeriodView:

@@ -17,11 +17,12 @@ from survey.activities.vocabulary import ConcernKind
 from survey.activities.words import ACTIVITY_TOPICS, CONCERN_STATUSES, FORMS
 from survey.reports.letterheads import issuer_name
 from survey.reports.page import step_text
+from survey.reports.period_phrases import full_period
 from survey.reports.period_records import PeriodReport
 from survey.reports.release_records import frozen_figures
 from survey.reports.words import _
 from survey.web.formats import format_date
-from survey.web.period_words import period_days, period_name
+from survey.web.period_words import period_days
 
 # Key -> title, in the order of the report.
 TEXTS = {
@@ -58,11 +59,16 @@ def _hash(text: str) -> str:
 def _opening(report: PeriodReport, _lang: Language) -> str:
     return _(
         "Thực hiện kế hoạch truyền thông về Nghị quyết số 71-NQ/TW ngày 22/8/2025 của Bộ Chính trị về đột phá phát "
-        "triển giáo dục và đào tạo, %(issuer)s báo cáo kết quả %(period)s (%(days)s) như sau:",
+        "triển giáo dục và đào tạo, %(issuer)s báo cáo kết quả %(period)s như sau:",
         issuer=issuer_name(report.organisation.kind, report.organisation.name),
-        period=_small(period_name(report.period)),
-        days=period_days(report.period),
+        period=_occasion(report),
     )
+
+
+def _occasion(report: PeriodReport) -> str:
+    if report.campaign:
+        return _("chiến dịch “%(campaign)s” %(days)s", campaign=report.campaign, days=period_days(report.period))
+    return full_period(report.period)
 
 
 def _work(report: PeriodReport, _lang: Language) -> str:

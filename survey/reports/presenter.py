@@ -22,6 +22,7 @@ from analysis.rounding import (
 from analysis.wording import cause_text, change_sentences, sentences, strength_text, verdict_text
 from survey.reports.records import GroupRow, Hidden, Pair, Report
 from survey.reports.words import _
+from survey.web.formats import format_date
 from survey.web.words import REPORTING_GROUPS, TOPICS
 
 WITH_CLASSES = frozenset({"pupils", "parents"})
@@ -198,6 +199,14 @@ def figure(estimate: Estimate, lang: Language) -> Figure:
         tone=tone_of(estimate),
         shade=sum(estimate.value >= bound for bound in SHADES) if estimate.value is not None else 0,
     )
+
+
+def provisional_text(report: Report) -> str:
+    """Say that figures may still change; empty where they cannot."""
+    latest = report.after or report.before
+    if latest is None or latest.is_closed:
+        return ""
+    return _("Số liệu tạm tính: đợt này còn nhận phiếu đến hết ngày %(day)s.", day=format_date(latest.closes))
 
 
 def target_text(report: Report, lang: Language) -> str:

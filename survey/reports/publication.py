@@ -37,7 +37,8 @@ def published_sums(source: ReportInput, origins: Origins) -> tuple[Sum, ...]:
     for group in groups_in(lines):
         for kind in WaveKind:
             own = {key: numbers[group] for key, numbers in parts[kind].items() if numbers.get(group)}
-            shown = [{key for key in own if key[1] == place} for place in lines if masks[place][group] is None]
+            told = [place for place in lines if source.focus in (None, place) and masks[place][group] is None]
+            shown = [{key for key in own if key[1] == place} for place in told]
             if source.focus is None and whole[group] is None:
                 shown.append(set(own))
             found += [Sum(group, _origins(keys, origins), sum(own[key] for key in keys)) for keys in shown if keys]

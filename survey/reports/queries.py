@@ -16,6 +16,7 @@ from survey.core.permissions import Scope
 from survey.core.vocabulary import Audience, WaveKind, WaveState
 from survey.instruments.definitions import FORMS, InstrumentDefinition, Item
 from survey.organisations.models import Organisation
+from survey.reports.coming_questions import audiences_to_ask
 from survey.reports.records import AskedItem, AudiencePlan, Place, ReportInput, WaveFact, WrongOption
 from survey.responses.queries import stored_by_group, wave_counts
 
@@ -23,18 +24,25 @@ LANGUAGES = ("vi", "en")
 
 
 def report_input(
-    session: Session, *, campaign_id: int, scope: Scope, today: date, organisation_id: int | None = None
+    session: Session,
+    *,
+    campaign_id: int,
+    scope: Scope,
+    today: date,
+    organisation_id: int | None = None,
+    is_handed_on: bool = False,
 ) -> ReportInput:
     """Return everything that the report of a campaign is built from.
 
     organisation_id: the one organisation to report on; None for the widest view that the scope allows.
+    is_handed_on: whether it leaves the school, where small numbers are hidden sooner.
     Raises NotFound if the scope does not cover it, or nothing of the campaign.
     """
     campaign = campaign_by_id(session, campaign_id, scope)
     places = _places(session, campaign, scope)
     focus = _focus(campaign, places, scope, organisation_id)
-    is_outside = focus is None or _reads_from_above(session, focus, scope)
-    wanted = [place for place in places if is_outside or place.id == focus]
+    from_above = focus is None or _reads_from_above(session, focus, scope)
+    wanted = [place for place in places if from_above or place.id == focus]
     counts = wave_counts(
         session,
         wave_ids=[wave.id for wave in campaign.waves],
@@ -51,10 +59,11 @@ def report_input(
         owner=place_of(campaign.organisation),
         places=tuple(place_of(place) for place in wanted if place.id in used),
         focus=focus,
-        is_outside=is_outside,
+        is_outside=from_above or is_handed_on,
         waves=tuple(wave_fact(wave) for wave in campaign.waves),
         plans=tuple(audience_plan(session, plan) for plan in _in_order(campaign.plans)),
         counts=counts,
+        asked_again=audiences_to_ask(session, places=[place.id for place in wanted]),
     )
 
 

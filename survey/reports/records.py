@@ -109,7 +109,8 @@ class ReportInput:
     is_outside: whether the report is read above the school, where small numbers are hidden sooner.
     withheld: figures hidden besides the small ones, by organisation (None: all together) and reporting group, because
     with what was published before they would give a small one away. is_over: nobody can answer any more, so that it is
-    not said how many more answers would settle a verdict.
+    not said how many more answers would settle a verdict. asked_again: audiences with a wave here that is not closed,
+    so that what is asked must not be told.
     """
 
     campaign_id: int
@@ -125,6 +126,7 @@ class ReportInput:
     counts: tuple[WaveCounts, ...]
     withheld: frozenset[tuple[int | None, str]] = frozenset()
     is_over: bool = False
+    asked_again: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,11 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class Misunderstanding:
-    """A wrong option that many chose, of those who answered the item in the latest wave."""
+    """A wrong option that many chose, of those who answered the item in the latest wave.
+
+    asked_again: a wave that is not closed asks the item too. wrong_options: how many the item has; where it is the only
+    one, it tells the right answer.
+    """
 
     group: str
     item_id: str
@@ -176,6 +182,13 @@ class Misunderstanding:
     option: Text
     chosen: int
     answered: int
+    asked_again: bool = False
+    wrong_options: int = 1
+
+    @property
+    def may_name_option(self) -> bool:
+        """Whether the option can be told outside the school without telling the right answer of a coming wave."""
+        return not self.asked_again or self.wrong_options > 1
 
     @property
     def share(self) -> Fraction:

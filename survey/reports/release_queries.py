@@ -102,6 +102,18 @@ def draft_of(session: Session, *, organisation_id: int, period: str) -> ReportDr
     return session.scalars(query).first()
 
 
+def last_letterhead(session: Session, *, organisation_id: int) -> dict[str, str]:
+    """Return what a unit changed of the usual letterhead the last time; the caller has checked who asks."""
+    query = (
+        select(ReportDraft)
+        .where(ReportDraft.organisation_id == organisation_id)
+        .order_by(ReportDraft.updated_at.desc(), ReportDraft.id.desc())
+        .limit(1)
+    )
+    draft = session.scalars(query).first()
+    return dict(draft.letterhead) if draft is not None else {}
+
+
 def drafts_in(session: Session, scope: Scope) -> Sequence[ReportDraft]:
     """Return the drafts of the organisations that the scope covers, last edited first."""
     query = (

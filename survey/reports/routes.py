@@ -15,6 +15,7 @@ from survey.core.clock import local_date, utc_now
 from survey.core.errors import NotFound
 from survey.core.permissions import Permission
 from survey.reports.calls import build, draw, prepare
+from survey.reports.downloads import campaign_addresses
 from survey.reports.page import report_page
 from survey.reports.period_chooser import chooser
 from survey.reports.picture_words import picture_of
@@ -57,7 +58,9 @@ def campaign(campaign_id: int) -> str:
     # The browser asks for the picture next.
     prepare()
     may_export = access().may(Permission.EXPORT_COUNTS)
-    return render_template("reports/campaign.html", page=page, may_export=may_export)
+    return render_template(
+        "reports/campaign.html", page=page, may_export=may_export, addresses=campaign_addresses(page.report)
+    )
 
 
 @blueprint.get("/campaigns/<int:campaign_id>/report/chart.svg")
