@@ -41,6 +41,8 @@ SETTINGS = (
     Setting("SURVEY_PORT", "Port to listen on, 1 to 65535.", "8071"),
     Setting("SURVEY_WORKERS", "Number of web processes.", "one a core (one on Windows)"),
     Setting("SURVEY_THREADS", "Threads a web process, at least 2.", "64"),
+    Setting("SURVEY_CONNECTIONS", "Connections to the database a web process, 2 to 200.", "16"),
+    Setting("SURVEY_LOG", "errors, or requests: also one line of JSON a request of signed-in people.", "errors"),
     Setting("SURVEY_SECURE_COOKIES", "1 when the site is served over HTTPS only.", "1 if the public address is https"),
 )
 
@@ -57,6 +59,8 @@ class Config:
     port: int
     workers: int
     threads: int
+    connections: int
+    logs_requests: bool
     secure_cookies: bool
 
     @property
@@ -84,6 +88,8 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         port=_number(env, "SURVEY_PORT", 8071, lambda n: 1 <= n <= 65535),
         workers=_number(env, "SURVEY_WORKERS", _default_workers(), lambda n: 1 <= n <= 64),
         threads=_number(env, "SURVEY_THREADS", 64, lambda n: 2 <= n <= 1024),
+        connections=_number(env, "SURVEY_CONNECTIONS", 16, lambda n: 2 <= n <= 200),
+        logs_requests=_choice(env, "SURVEY_LOG", ("errors", "requests")) == "requests",
         secure_cookies=_flag(env, "SURVEY_SECURE_COOKIES", default_secure),
     )
 
@@ -155,6 +161,14 @@ def _number(env: Mapping[str, str], name: str, default: int, is_allowed: Callabl
     if not is_allowed(number):
         raise ConfigError(f"{name} is out of range: {number}; see docs/operations.md for what is allowed.")
     return number
+
+
+def _choice(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    """Return the word that was set, the first allowed one without any."""
+    text = (env.get(name) or allowed[0]).strip().lower()
+    if text not in allowed:
+        raise ConfigError(f"{name} must be {' or '.join(allowed)}, not {text!r}; correct it or leave it out.")
+    return text
 
 
 def _flag(env: Mapping[str, str], name: str, default: str) -> bool:

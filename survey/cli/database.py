@@ -13,6 +13,7 @@ from flask_alembic import Alembic
 from survey.config import Config
 from survey.core.backups import BackupError, create_backup, list_backups, restore_backup
 from survey.core.clock import utc_now
+from survey.core.database import is_patient
 from survey.core.models import Model
 from survey.core.revisions import is_empty, newest_revision, stored_revision
 from survey.retention.erasures import Erasures, read_erasures, replay_erasures
@@ -41,6 +42,9 @@ def upgrade(without_backup: bool) -> None:
         return
     if not without_backup and not is_empty(db.engine):
         _make_backup()
+    # A large table takes longer to change than a web process may wait.
+    is_patient.set(True)
+    db.engine.dispose()
     alembic.upgrade()
     click.echo(f"Đã nâng cấp cơ sở dữ liệu lên phiên bản {newest_revision()}.")
 

@@ -10,14 +10,44 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Engine, event
 
 # Whether the transactions begun here will write. Page views that only read say False and never wait for a writer.
 will_write: ContextVar[bool] = ContextVar("will_write", default=True)
 
+# Whether the connections made here may take their time: migrations and other work of the operator say True.
+is_patient: ContextVar[bool] = ContextVar("is_patient", default=False)
+
 BUSY_TIMEOUT_MS = 15_000
+
+# What a web process asks of PostgreSQL: nobody waits for longer than a phone does, and a transaction that somebody
+# forgot does not hold its locks for ever.
+TIMEOUTS = {"statement_timeout": "30s", "lock_timeout": "15s", "idle_in_transaction_session_timeout": "5min"}
+
+# A request that finds every connection taken waits so long; then its sender is told to try again.
+POOL_PATIENCE_SECONDS = 10
+# A machine that has gone is noticed within seconds, not after the system's two hours.
+_REACHING = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+
+
+def engine_options(url: str, *, connections: int, threads: int) -> dict[str, Any]:
+    """Return how an engine is made for this address.
+
+    connections: how many a process keeps open; threads: how many requests it works on at once.
+    """
+    options = {"url": url, "pool_size": connections, "pool_timeout": POOL_PATIENCE_SECONDS}
+    if url.startswith("sqlite"):
+        # A file has no limit, and the one thread that writes must never wait for those who read.
+        return options | {"max_overflow": threads}
+    # A connection is tried before it is used: the server may have been restarted since.
+    return options | {"max_overflow": 0, "pool_pre_ping": True, "connect_args": dict(_REACHING)}
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -51,16 +81,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _set_timeouts(connection: Any, _record: object) -> None:
+    if is_patient.get():
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '30s'")
-        cursor.execute("SET lock_timeout = '15s'")
+        for name, value in TIMEOUTS.items():
+            cursor.execute(f"SET {name} = '{value}'")
     connection.commit()
-
-
-def answers(session: Session) -> bool:
-    """Return whether the database answers at all."""
-    try:
-        session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return False
-    return True

@@ -11,6 +11,7 @@ import traceback
 
 from flask import Blueprint, Response, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from survey.core.errors import AppError
@@ -20,7 +21,7 @@ from survey.web.locale import language
 logger = logging.getLogger(__name__)
 
 # The database is busy, restarting or out of reach: worth another try.
-BUSY = (DBAPIError,)
+BUSY = (DBAPIError, NoConnectionFree)
 
 _PAGES = {403: "forbidden", 404: "unknown", 413: "too_large"}
 
@@ -29,7 +30,8 @@ def register(blueprint: Blueprint) -> None:
     """Make the blueprint answer its faults with pages of this side."""
     blueprint.register_error_handler(AppError, _app_error)
     blueprint.register_error_handler(HTTPException, _http_error)
-    blueprint.register_error_handler(DBAPIError, _busy)
+    for kind in BUSY:
+        blueprint.register_error_handler(kind, _busy)
     blueprint.register_error_handler(Exception, _unexpected)
 
 
@@ -52,7 +54,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     return _page(error.code)
 
 
-def _busy(error: DBAPIError) -> Response:
+def _busy(error: Exception) -> Response:
     note_busy(error)
     response = send_page(draw_message(language(), "busy"), 503)
     response.headers["Retry-After"] = "5"

@@ -8,6 +8,7 @@ from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from survey.core.errors import AppError
@@ -20,7 +21,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, _app_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _database_error)
+    for kind in (OperationalError, NoConnectionFree):
+        app.register_error_handler(kind, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -61,7 +63,7 @@ def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
     return _page(error.code)
 
 
-def _database_error(error: OperationalError) -> tuple[str, int]:
+def _database_error(error: Exception) -> tuple[str, int]:
     logger.error("database: %s", error.__class__.__name__, exc_info=error)
     return _page(503)
 

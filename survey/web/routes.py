@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, redirect, request, send_from_directory, session
+from flask import Blueprint, Response, current_app, jsonify, redirect, request, send_from_directory, session
 from werkzeug.wrappers import Response as WsgiResponse
 
-from survey.core.database import answers
+from survey.config import Config
+from survey.core.clock import utc_now
 from survey.web.auth import public, safe_next
 from survey.web.db_session import db
+from survey.web.health import look_at
 from survey.web.locale import LANGUAGES
 
 blueprint = Blueprint("web", __name__)
@@ -20,10 +22,10 @@ FONTS = Path(__file__).resolve().parent.parent / "fonts"
 @blueprint.get("/health")
 @public
 def health() -> tuple[Response, int]:
-    """Say whether the application and its database answer."""
-    if not answers(db.session):
-        return jsonify(status="database unavailable"), 503
-    return jsonify(status="ok"), 200
+    """Say how database, disk and long work are, and which version this is; 503 when the database is gone."""
+    config: Config = current_app.extensions["survey.config"]
+    found = look_at(db.session, config.data_dir, utc_now())
+    return jsonify(found.to_dict()), found.code
 
 
 @blueprint.get("/fonts/<name>")
