@@ -46,6 +46,7 @@ from survey.responses.writers import make_writer
 from survey.retention import ageing as retention_ageing
 from survey.retention.routes import blueprint as retention
 from survey.web import auth, db_session, errors, formats, locale, logs, navigation, period_words, security, words
+from survey.web.applications import Application
 from survey.web.forms import csrf
 from survey.web.routes import blueprint as web
 
@@ -93,7 +94,7 @@ MAX_REQUEST_BYTES = 8 * 1024 * 1024
 def create_app(config: Config | None = None) -> Flask:
     """Build the application from the environment, or from a given configuration."""
     config = config or read_config()
-    app = Flask(
+    app = Application(
         "survey",
         template_folder=str(PROJECT / "templates"),
         static_folder=str(PROJECT / "survey" / "static"),
@@ -112,6 +113,9 @@ def create_app(config: Config | None = None) -> Flask:
     app.jinja_env.globals.update(words=words, LANGUAGES=locale.LANGUAGES, current_language=locale.language)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
+    if not config.logs_requests:
+        # That log counts every request, by hooks.
+        app.open_short_ways()
     return app
 
 

@@ -31,6 +31,7 @@ from survey.responses.guessing import GuessBudgets
 from survey.responses.pages import draw_form, draw_message, send_page, send_spliced
 from survey.responses.sending import MAX_BODY_BYTES, receive
 from survey.responses.trials import receive_trial, show_trial, show_trial_receipt
+from survey.web.applications import short_way
 from survey.web.auth import public, requires
 from survey.web.db_session import db
 from survey.web.forms import csrf
@@ -59,6 +60,7 @@ def enter_code() -> Response:
 @blueprint.get("/S/<code>")
 @blueprint.get("/s/<code>")
 @public
+@short_way
 def show_form(code: str) -> Response:
     """Show the form behind a code, with a fresh token."""
     entrance = find_entrance(code)
@@ -76,6 +78,7 @@ def show_form(code: str) -> Response:
 @blueprint.get("/S/<code>/<time_code>")
 @blueprint.get("/s/<code>/<time_code>")
 @public
+@short_way
 def show_meeting_form(code: str, time_code: str) -> Response:
     """Show a meeting's form to whoever knows the code on the screen."""
     entrance = find_entrance(code)
@@ -102,6 +105,7 @@ def hand_out(entrance: Entrance, now: datetime) -> Response:
 @blueprint.post("/S/<code>")
 @blueprint.post("/s/<code>")
 @public
+@short_way
 def send_form(code: str) -> Response:
     """Take a filled-in form."""
     request.max_content_length = MAX_BODY_BYTES

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
-from flask import Response, jsonify, redirect, request
+from flask import Response, jsonify, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as AnyResponse
 
 from survey.core.codes import group_code
@@ -34,13 +37,24 @@ from survey.responses.operations import (
     Withdrawn,
 )
 from survey.responses.pages import FormView, Heading, draw_form, draw_message, send_page
+from survey.responses.scripts import POLICY
 from survey.responses.sheets import Sheet
 from survey.responses.shuffles import read_shuffle
+from survey.web.answers import FinishedAnswer
+from survey.web.security import EVERYWHERE
 
 # A form has some two hundred bytes of answers; nobody needs to send us more than this.
 MAX_BODY_BYTES = 16 * 1024
 # Where a form that came without a good token is asked for the code on the meeting's screen.
 TIME_FIELD = "c"
+# What leads to a receipt says besides its address.
+_RECEIVED = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Content-Security-Policy", POLICY),
+    ("Cache-Control", "no-store"),
+    ("Vary", "Accept"),
+    *EVERYWHERE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +192,7 @@ def _store(sent: SentForm, token: Token, now: datetime) -> AnyResponse:
 def _acknowledge(receipt: str, outcome: Outcome) -> AnyResponse:
     if wants_json():
         return _json({"receipt": receipt}, 201 if outcome == Outcome.STORED else 200)
-    response = redirect(f"/R/{receipt}{language_suffix()}", 303)
-    response.headers["Vary"] = "Accept"
-    return response
+    return FinishedAnswer(b"", 303, (("Location", f"/R/{receipt}{language_suffix()}"), *_RECEIVED))
 
 
 def _answered_differently(sent: SentForm, receipt: str) -> AnyResponse:
@@ -221,7 +233,14 @@ def _refuse(sent: SentForm, door: Door) -> AnyResponse:
 
 def wants_json() -> bool:
     """Whether a program asks, not a browser."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return _prefers_json(request.environ.get("HTTP_ACCEPT", ""))
+
+
+@lru_cache(256)
+def _prefers_json(accepted: str) -> bool:
+    # As for gzip: there are only a handful of browsers.
+    wanted = parse_accept_header(accepted, MIMEAccept)
+    return wanted.best_match(["text/html", "application/json"]) == "application/json"
 
 
 def _json(content: dict[str, object], status: int) -> Response:

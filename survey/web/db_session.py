@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import iscoroutinefunction
 
-from flask import Flask, request
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import Session
 
@@ -14,21 +14,15 @@ from survey.core.database import prepare_engine, will_write
 
 db = SQLAlchemy()
 
-_READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
 
 def init_app(app: Flask) -> None:
-    """Connect the application to its database and mark requests that only read."""
+    """Connect the application to its database; which requests only read is noted by `Application`."""
     db.init_app(app)
     # The extension also closes asynchronous sessions, for which Flask would start an event loop after every request.
     # There are none here.
     app.teardown_appcontext_funcs = [f for f in app.teardown_appcontext_funcs if not iscoroutinefunction(f)]
     with app.app_context():
         prepare_engine(db.engine)
-
-    @app.before_request
-    def note_intent() -> None:
-        will_write.set(request.method not in _READING_METHODS)
 
 
 @contextmanager

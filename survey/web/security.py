@@ -25,7 +25,7 @@ def csp_nonce() -> str:
 
 def init_app(app: Flask) -> None:
     """Set the headers on every answer that did not bring its own."""
-    app.after_request(_set_headers)
+    app.after_request(set_headers)
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
 
@@ -47,7 +47,8 @@ def _policy() -> str:
     )
 
 
-def _set_headers(response: Response) -> Response:
+def set_headers(response: Response) -> Response:
+    """Give an answer the headers that it did not bring."""
     headers = response.headers
     # Respondents' pages bring all of them, made once: on that path each header costs as much as a token.
     if _LAST in headers:
