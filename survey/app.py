@@ -32,6 +32,11 @@ from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.oversight.routes import blueprint as oversight
 from survey.overview.routes import blueprint as overview
+from survey.paper.batch_routes import blueprint as paper_batches
+from survey.paper.entry_routes import blueprint as paper_entry
+from survey.paper.picture_routes import blueprint as paper_pictures
+from survey.paper.review_routes import blueprint as paper_review
+from survey.paper.routes import blueprint as paper
 from survey.reports.campaign_routes import blueprint as campaign_files
 from survey.reports.item_routes import blueprint as items
 from survey.reports.period_routes import blueprint as periods
@@ -75,6 +80,11 @@ FEATURES = (
     monitor,
     meetings,
     lessons,
+    paper,
+    paper_batches,
+    paper_review,
+    paper_pictures,
+    paper_entry,
     reports,
     items,
     planning,

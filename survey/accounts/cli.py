@@ -9,7 +9,8 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from survey.accounts.operations import AccountInvalid, add_person, change_password_by_command, reset_password
+from survey.accounts.operations import AccountInvalid, change_password_by_command, reset_password
+from survey.accounts.people_operations import add_person, set_active
 from survey.accounts.queries import all_people, user_by_login
 from survey.accounts.words import REASONS
 from survey.core.clock import utc_now
@@ -84,7 +85,7 @@ def password(login: str, from_stdin: bool) -> None:
             )
             text = "Đã đổi mật khẩu."
         else:
-            made = reset_password(db.session, user_id=user.id, by=None, now=utc_now())
+            made = reset_password(db.session, user_id=user.id, now=utc_now())
             text = f"Mật khẩu mới (chỉ hiện lần này): {made.password}"
     except NotFound as error:
         raise click.ClickException(f"Không có tài khoản {login}.") from error
@@ -92,3 +93,27 @@ def password(login: str, from_stdin: bool) -> None:
         raise click.ClickException(str(REASONS[error.reason])) from error
     db.session.commit()
     click.echo(text)
+
+
+@commands.command("enable")
+@click.argument("login")
+def enable(login: str) -> None:
+    """Let a locked person sign in again."""
+    _switch(login, is_active=True)
+
+
+@commands.command("disable")
+@click.argument("login")
+def disable(login: str) -> None:
+    """Lock an account; its sessions end at once."""
+    _switch(login, is_active=False)
+
+
+def _switch(login: str, *, is_active: bool) -> None:
+    try:
+        user = user_by_login(db.session, login)
+    except NotFound as error:
+        raise click.ClickException(f"Không có tài khoản {login}.") from error
+    set_active(db.session, user_id=user.id, is_active=is_active, by=None, now=utc_now())
+    db.session.commit()
+    click.echo("Đã mở khóa." if is_active else "Đã khóa.")

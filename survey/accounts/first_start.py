@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import SetupCode, User
-from survey.accounts.operations import add_person
+from survey.accounts.people_operations import add_person
 from survey.core.errors import Gone
 from survey.core.permissions import RoleName
 from survey.organisations.models import Organisation

@@ -21,12 +21,13 @@ class User(Model):
     # Lower case; compared as stored.
     login: Mapped[str]
     name: Mapped[str]
+    # Empty until an invited person has chosen one, and after a reset until they have chosen anew: nobody signs in.
     password_hash: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     # Sign-in is slowed per account, never per address: a school sits behind one.
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    # Changed with the password, so that all open sessions end.
+    # Changed with the password, on locking and on request, so that all open sessions end.
     session_key: Mapped[str]
     created_at: Mapped[datetime]
 
@@ -51,6 +52,15 @@ class Role(Model):
             sqlite_where=text("group_id IS NOT NULL"),
             postgresql_where=text("group_id IS NOT NULL"),
         ),
+        Index(
+            "uq_role_place",
+            "user_id",
+            "organisation_id",
+            "role",
+            unique=True,
+            sqlite_where=text("group_id IS NULL"),
+            postgresql_where=text("group_id IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -73,3 +83,19 @@ class SetupCode(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code_hash: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class OneTimeAddress(Model):
+    """The hash of the address at which an invited person, or one whose password was reset, chooses a password.
+
+    One a person: a new one takes the place of the old.
+    """
+
+    __tablename__ = "one_time_address"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship()

@@ -1,28 +1,25 @@
-"""Signing in, and the care of accounts. Every change leaves an audit entry; passwords never do."""
+"""Signing in, and passwords. Every change leaves an audit entry; passwords never do.
+
+Who has which account and role stands in `people_operations`, one-time addresses in `invitations`.
+"""
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from survey.accounts.models import Role, User
+from survey.accounts.models import OneTimeAddress, User
 from survey.accounts.passwords import Check, hash_password, new_password, verify_password, weakness
-from survey.accounts.rights import grantable_roles
 from survey.audit.operations import record
-from survey.core.errors import Conflict, Forbidden, Invalid, NotFound
-from survey.core.permissions import Access, RoleName
-from survey.organisations.models import Group, Organisation
+from survey.core.errors import Forbidden, Invalid, NotFound
 
 FREE_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=15)
-
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
 
 
 class SignInRefused(Forbidden):
@@ -36,7 +33,8 @@ class SignInRefused(Forbidden):
 class AccountInvalid(Invalid):
     """Something about an account is not allowed; `reason` is a word for the page to put in words.
 
-    Reasons: login_odd, login_taken, name_missing, group_missing, wrong_password, and those of `passwords.weakness`.
+    Reasons: login_odd, login_taken, name_missing, group_missing, role_held, last_role, wrong_password, and those of
+    `passwords.weakness`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -89,10 +87,10 @@ def _note_failure(session: Session, user: User | None, now: datetime) -> datetim
 
 def change_password(session: Session, *, user_id: int, old: str, new: str, now: datetime) -> User:
     """Give a person the new password they chose; all their other sessions end."""
-    user = _user(session, user_id)
+    user = require_user(session, user_id)
     if not verify_password(user.password_hash, old):
         raise AccountInvalid("wrong_password")
-    _set_password(user, new)
+    set_password(session, user, new)
     session.flush()
     record(session, action="change_password", subject="user", subject_id=user.id, now=now, user_id=user.id)
     return user
@@ -100,118 +98,51 @@ def change_password(session: Session, *, user_id: int, old: str, new: str, now: 
 
 def change_password_by_command(session: Session, *, user_id: int, new: str, now: datetime) -> User:
     """Give a person a password that the operator chose; all their sessions end."""
-    user = _user(session, user_id)
-    _set_password(user, new)
+    user = require_user(session, user_id)
+    set_password(session, user, new)
     session.flush()
     record(session, action="set_password", subject="user", subject_id=user.id, now=now, user_id=None)
     return user
 
 
-def reset_password(session: Session, *, user_id: int, by: int | None, now: datetime) -> NewAccount:
-    """Give a person a random password, shown once; all their sessions end and the pause is lifted.
-
-    Raises Conflict for oneself: whoever finds an open browser must not get past the question for the old password.
-    """
-    if user_id == by:
-        raise Conflict
-    user = _user(session, user_id)
+def reset_password(session: Session, *, user_id: int, now: datetime) -> NewAccount:
+    """Give a person a random password from the command line, shown once; their sessions end, the pause is lifted."""
+    user = require_user(session, user_id)
     password = new_password()
-    _set_password(user, password)
-    user.failed_attempts = 0
-    user.locked_until = None
+    set_password(session, user, password)
     session.flush()
-    record(session, action="reset_password", subject="user", subject_id=user.id, now=now, user_id=by)
+    record(session, action="reset_password", subject="user", subject_id=user.id, now=now, user_id=None)
     return NewAccount(user, password)
 
 
-def _set_password(user: User, password: str) -> None:
+def set_password(session: Session, user: User, password: str) -> None:
+    """Let a person sign in with a password and nothing else: sessions, pauses and one-time addresses end."""
     reason = weakness(password, user.login)
     if reason is not None:
         raise AccountInvalid(reason)
     user.password_hash = hash_password(password)
+    user.failed_attempts = 0
+    user.locked_until = None
+    end_all_sessions(user)
+    if user.id is not None:
+        session.execute(delete(OneTimeAddress).where(OneTimeAddress.user_id == user.id))
+
+
+def end_all_sessions(user: User) -> None:
+    """Make every cookie that was handed out to a person worthless."""
     user.session_key = secrets.token_urlsafe(12)
 
 
-def add_person(
-    session: Session,
-    *,
-    login: str,
-    name: str,
-    role: RoleName,
-    organisation_id: int | None,
-    group_id: int | None = None,
-    by: Access | None,
-    now: datetime,
-    password: str | None = None,
-) -> NewAccount:
-    """Make an account with one role; `by` is whoever grants it, None for the command line and the first start.
-
-    Raises AccountInvalid, Forbidden for a role that the granter may not give, NotFound for an unknown place.
-    """
-    login = login.strip().casefold()
-    if not _LOGIN.fullmatch(login):
-        raise AccountInvalid("login_odd")
-    if not name.strip():
-        raise AccountInvalid("name_missing")
-    if session.scalars(select(User.id).where(User.login == login)).first() is not None:
-        raise AccountInvalid("login_taken")
-    _require_grantable(session, by, role, organisation_id)
-    _require_group(session, role, organisation_id, group_id)
-    password = password or new_password()
-    user = User(login=login, name=name.strip(), password_hash="", session_key="", created_at=now)
-    _set_password(user, password)
-    user.roles.append(Role(role=str(role), organisation_id=organisation_id, group_id=group_id))
-    session.add(user)
+def end_sessions(session: Session, *, user_id: int, now: datetime) -> None:
+    """End all sessions of a person at their own wish, on every machine."""
+    user = require_user(session, user_id)
+    end_all_sessions(user)
     session.flush()
-    record(
-        session,
-        action="add",
-        subject="user",
-        subject_id=user.id,
-        now=now,
-        user_id=by.user_id if by else None,
-        organisation_id=organisation_id,
-        login=login,
-        role=str(role),
-    )
-    return NewAccount(user, password)
+    record(session, action="end_sessions", subject="user", subject_id=user.id, now=now, user_id=user.id)
 
 
-def _require_grantable(session: Session, by: Access | None, role: RoleName, organisation_id: int | None) -> None:
-    if organisation_id is None:
-        if role != RoleName.OPERATOR or (by is not None and RoleName.OPERATOR not in by.roles):
-            raise Forbidden
-        return
-    place = session.get(Organisation, organisation_id)
-    if place is None:
-        raise NotFound
-    if by is not None and role not in grantable_roles(by, place.id, place.kind):
-        raise Forbidden
-
-
-def _require_group(session: Session, role: RoleName, organisation_id: int | None, group_id: int | None) -> None:
-    if role != RoleName.TEACHER:
-        if group_id is not None:
-            raise AccountInvalid("group_missing")
-        return
-    group = session.get(Group, group_id) if group_id is not None else None
-    if group is None or group.organisation_id != organisation_id:
-        raise AccountInvalid("group_missing")
-
-
-def set_active(session: Session, *, user_id: int, is_active: bool, by: int | None, now: datetime) -> User:
-    """Let a person sign in again, or no longer; nobody locks out themselves."""
-    if user_id == by and not is_active:
-        raise Conflict
-    user = _user(session, user_id)
-    user.is_active = is_active
-    session.flush()
-    action = "enable" if is_active else "disable"
-    record(session, action=action, subject="user", subject_id=user.id, now=now, user_id=by)
-    return user
-
-
-def _user(session: Session, user_id: int) -> User:
+def require_user(session: Session, user_id: int) -> User:
+    """Return a person by number. Raises NotFound."""
     user = session.get(User, user_id)
     if user is None:
         raise NotFound

@@ -88,10 +88,10 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Return whether the password fits; without a hash it takes as long and never fits."""
+    """Return whether the password fits; without a hash, or with an empty one, it takes as long and never fits."""
     try:
         with _room:
-            return _hasher.verify(password_hash or _nobody(), _as_bytes(password)) and password_hash is not None
+            return _hasher.verify(password_hash or _nobody(), _as_bytes(password)) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 

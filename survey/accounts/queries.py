@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from survey.accounts.models import Role, User
+from survey.accounts.models import OneTimeAddress, Role, User
 from survey.core.errors import NotFound
-from survey.core.permissions import Access, Grant, RoleName, Scope
+from survey.core.permissions import PERMISSIONS, Access, Grant, Permission, RoleName, Scope
 from survey.organisations.models import Group, Organisation
+
+# Who looks after accounts at a place.
+_CARING = tuple(str(role) for role, allowed in PERMISSIONS.items() if Permission.MANAGE_PEOPLE in allowed)
 
 
 def user_of_session(session: Session, cookie_id: str) -> User | None:
@@ -52,12 +57,101 @@ def roles_of(session: Session, user_id: int) -> Sequence[Role]:
     return session.scalars(query.options(selectinload(Role.organisation), selectinload(Role.group))).all()
 
 
-def people_of(session: Session, organisation_id: int, scope: Scope) -> Sequence[Role]:
-    """Return the roles given at one organisation, by name of the person. Raises NotFound outside the scope."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of an organisation with the roles held there.
+
+    invited_until: until when the one-time address works, for who has not chosen a password yet.
+    is_ours: whether every role of the person lies in the reader's scope; else the account is looked after above.
+    """
+
+    user: User
+    roles: tuple[Role, ...]
+    invited_until: datetime | None
+    is_ours: bool
+
+    @property
+    def has_password(self) -> bool:
+        """Whether the person can sign in, or could if the account were not locked."""
+        return bool(self.user.password_hash)
+
+
+def people_of(session: Session, organisation_id: int, scope: Scope) -> tuple[Member, ...]:
+    """Return who has a role at one organisation, by name. Raises NotFound outside the scope."""
     if not scope.covers(organisation_id):
         raise NotFound
-    query = select(Role).join(User).where(Role.organisation_id == organisation_id).order_by(User.name, Role.id)
-    return session.scalars(query.options(selectinload(Role.user), selectinload(Role.group))).all()
+    query = select(Role).join(User).where(Role.organisation_id == organisation_id).order_by(User.name, User.id, Role.id)
+    roles: dict[User, list[Role]] = {}
+    loaded = query.options(selectinload(Role.user).selectinload(User.roles), selectinload(Role.group))
+    for role in session.scalars(loaded):
+        roles.setdefault(role.user, []).append(role)
+    addresses = select(OneTimeAddress.user_id, OneTimeAddress.expires_at)
+    found = session.execute(addresses.where(OneTimeAddress.user_id.in_([user.id for user in roles])))
+    until = {user_id: expires_at for user_id, expires_at in found}
+    return tuple(
+        Member(user, tuple(held), until.get(user.id), all(_covers(scope, one) for one in user.roles))
+        for user, held in roles.items()
+    )
+
+
+def _covers(scope: Scope, role: Role) -> bool:
+    return role.organisation_id is not None and scope.covers(role.organisation_id)
+
+
+def member_at(session: Session, user_id: int, organisation_id: int, scope: Scope) -> Member:
+    """Return a person of an organisation whom `person_at` finds, with the roles held there. Raises NotFound."""
+    user = person_at(session, user_id, organisation_id, scope)
+    return next(one for one in people_of(session, organisation_id, scope) if one.user.id == user.id)
+
+
+def numbers_of_people(session: Session, scope: Scope) -> Sequence[tuple[Organisation, int]]:
+    """Return every organisation of the scope in the order of the tree, with how many people have a role there."""
+    number = func.count(Role.user_id.distinct())
+    query = (
+        select(Organisation, number)
+        .outerjoin(Role, Role.organisation_id == Organisation.id)
+        .where(Organisation.id.in_(scope.whole))
+        .group_by(Organisation.id)
+        .order_by(Organisation.path)
+    )
+    return [(place, people) for place, people in session.execute(query)]
+
+
+def left_without_care(session: Session, user: User, *, without: int | None = None) -> tuple[Organisation, ...]:
+    """Return the organisations where nobody could look after accounts without this person, or without one role.
+
+    Counted are people of the organisation itself who can sign in; who stands above it is not.
+    """
+    if not user.is_active or not user.password_hash:
+        return ()
+    lost = [role for role in user.roles if _cares(role) and without in (None, role.id)]
+    kept = {role.organisation_id for role in user.roles if _cares(role) and role not in lost}
+    return tuple(
+        role.organisation
+        for role in lost
+        if role.organisation is not None
+        and role.organisation_id not in kept
+        and not _has_other_carer(session, role.organisation_id, user.id)
+    )
+
+
+def _cares(role: Role) -> bool:
+    return role.role in _CARING and role.group_id is None
+
+
+def _has_other_carer(session: Session, organisation_id: int | None, user_id: int) -> bool:
+    query = (
+        select(User.id)
+        .join(Role)
+        .where(
+            Role.organisation_id == organisation_id,
+            Role.role.in_(_CARING),
+            User.id != user_id,
+            User.is_active,
+            User.password_hash != "",
+        )
+    )
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def person_at(session: Session, user_id: int, organisation_id: int, scope: Scope) -> User:

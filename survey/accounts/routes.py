@@ -1,4 +1,4 @@
-"""Addresses for signing in, the own account, and the people of an organisation."""
+"""Addresses for signing in, the first start, and the own account."""
 
 from __future__ import annotations
 
@@ -8,28 +8,17 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from survey.accounts.first_start import require_setup_code, set_up
-from survey.accounts.forms import PasswordForm, PersonForm, SetupForm, SignInForm
-from survey.accounts.loading import as_person
-from survey.accounts.operations import (
-    AccountInvalid,
-    SignInRefused,
-    add_person,
-    change_password,
-    reset_password,
-    set_active,
-    sign_in,
-)
+from survey.accounts.forms import PasswordForm, SetupForm, SignInForm
+from survey.accounts.loading import as_person, begin_session
+from survey.accounts.operations import AccountInvalid, SignInRefused, change_password, end_sessions, sign_in
 from survey.accounts.passwords import check_password
-from survey.accounts.queries import classes_of, password_hash_of, people_of, person_at, roles_of
-from survey.accounts.rights import grantable_roles
+from survey.accounts.queries import password_hash_of, roles_of
 from survey.accounts.words import REASONS
 from survey.core.clock import utc_now
-from survey.core.permissions import Permission, RoleName
-from survey.organisations.queries import organisation_by_id
-from survey.web.auth import access, person_id, public, require_at, requires, safe_next, scope, signed_in
+from survey.core.permissions import Permission
+from survey.web.auth import access, person_id, public, safe_next, signed_in
 from survey.web.db_session import db
 from survey.web.formats import format_instant
-from survey.web.words import ROLES
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -58,9 +47,7 @@ def sign_in_send() -> Response | tuple[str, int]:
             refused = _refusal(error)
         else:
             db.session.commit()
-            session.clear()
-            session.permanent = True
-            login_user(as_person(user))
+            begin_session(user)
             return redirect(safe_next(request.form.get("next")))
     # A failed attempt counts.
     db.session.commit()
@@ -82,6 +69,18 @@ def sign_out() -> Response:
     logout_user()
     session.clear()
     flash(_("Đã đăng xuất."))
+    return redirect(url_for("accounts.sign_in_page"))
+
+
+@blueprint.post("/account/sessions/end")
+@signed_in
+def sign_out_everywhere() -> Response:
+    """End all sessions of the person, this one too."""
+    end_sessions(db.session, user_id=person_id(), now=utc_now())
+    db.session.commit()
+    logout_user()
+    session.clear()
+    flash(_("Đã đăng xuất khỏi mọi máy."))
     return redirect(url_for("accounts.sign_in_page"))
 
 
@@ -112,90 +111,21 @@ def change_own_password() -> Response | tuple[str, int]:
 
 
 def _account_page(form: PasswordForm) -> str:
-    return render_template("accounts/account.html", form=form, roles=roles_of(db.session, person_id()))
-
-
-@blueprint.get("/organisations/<int:organisation_id>/people")
-@requires(Permission.MANAGE_PEOPLE)
-def people(organisation_id: int) -> str:
-    """Show who may do what at an organisation, and the form for a new person."""
-    return _people_page(organisation_id, _person_form(organisation_id))
-
-
-@blueprint.post("/organisations/<int:organisation_id>/people")
-@requires(Permission.MANAGE_PEOPLE)
-def add(organisation_id: int) -> tuple[str, int]:
-    """Add a person; the page that answers shows the password, once."""
-    form = _person_form(organisation_id)
-    if not form.validate():
-        return _people_page(organisation_id, form), 422
-    try:
-        made = add_person(
-            db.session,
-            login=form.login.data,
-            name=form.name.data,
-            role=RoleName(form.role.data),
-            organisation_id=organisation_id,
-            group_id=form.group_id.data or None,
-            by=access(),
-            now=utc_now(),
-        )
-    except AccountInvalid as error:
-        db.session.rollback()
-        field = form.group_id if error.reason == "group_missing" else form.login
-        field.errors = [REASONS[error.reason]]
-        return _people_page(organisation_id, form), 422
-    db.session.commit()
-    # Not a redirect: the password must be seen once and stand in no address, session or log.
-    return _people_page(organisation_id, _person_form(organisation_id, empty=True), made=made), 200
-
-
-@blueprint.post("/organisations/<int:organisation_id>/people/<int:user_id>/password")
-@requires(Permission.MANAGE_PEOPLE)
-def reset(organisation_id: int, user_id: int) -> str:
-    """Give a person a new random password, shown once."""
-    _require_person(organisation_id, user_id)
-    made = reset_password(db.session, user_id=user_id, by=person_id(), now=utc_now())
-    db.session.commit()
-    return _people_page(organisation_id, _person_form(organisation_id, empty=True), made=made)
-
-
-@blueprint.post("/organisations/<int:organisation_id>/people/<int:user_id>/active")
-@requires(Permission.MANAGE_PEOPLE)
-def switch(organisation_id: int, user_id: int) -> Response:
-    """Let a person sign in again, or no longer."""
-    _require_person(organisation_id, user_id)
-    is_active = request.form.get("active") == "1"
-    user = set_active(db.session, user_id=user_id, is_active=is_active, by=person_id(), now=utc_now())
-    db.session.commit()
-    if is_active:
-        flash(_("%(name)s đăng nhập lại được.", name=user.name))
-    else:
-        flash(_("%(name)s không đăng nhập được nữa.", name=user.name))
-    return redirect(url_for("accounts.people", organisation_id=organisation_id))
-
-
-def _require_person(organisation_id: int, user_id: int) -> None:
-    require_at(Permission.MANAGE_PEOPLE, organisation_id)
-    person_at(db.session, user_id, organisation_id, scope(Permission.MANAGE_PEOPLE))
-
-
-def _person_form(organisation_id: int, *, empty: bool = False) -> PersonForm:
-    require_at(Permission.MANAGE_PEOPLE, organisation_id)
-    place = organisation_by_id(db.session, organisation_id, scope(Permission.MANAGE_PEOPLE))
-    roles = [(str(role), ROLES[role]) for role in grantable_roles(access(), place.id, place.kind)]
-    groups = [(group.id, group.name) for group in classes_of(db.session, organisation_id)]
-    return PersonForm(roles=roles, groups=groups, **({"formdata": None} if empty else {}))
-
-
-def _people_page(organisation_id: int, form: PersonForm, made: object = None) -> str:
-    allowed = scope(Permission.MANAGE_PEOPLE)
+    doors = [
+        ("/people", _("Người dùng"), _("Mời người mới, giao và bỏ vai trò, khóa tài khoản."), Permission.MANAGE_PEOPLE),
+        ("/audit", _("Nhật ký thay đổi"), _("Ai đã làm gì, khi nào."), Permission.READ_AUDIT),
+        (
+            "/exports",
+            _("Xuất dữ liệu"),
+            _("Bảng số đếm và phiếu không tên, để tính lại hoặc lưu."),
+            Permission.EXPORT_COUNTS,
+        ),
+    ]
     return render_template(
-        "accounts/people.html",
-        organisation=organisation_by_id(db.session, organisation_id, allowed),
-        people=people_of(db.session, organisation_id, allowed),
+        "accounts/account.html",
         form=form,
-        made=made,
+        roles=roles_of(db.session, person_id()),
+        doors=[door for door in doors if access().may(door[-1])],
     )
 
 
@@ -231,7 +161,6 @@ def set_up_send(code: str) -> Response | tuple[str, int]:
             field.errors = [REASONS[error.reason]]
         else:
             db.session.commit()
-            session.clear()
-            login_user(as_person(user))
+            begin_session(user)
             return redirect("/")
     return render_template("accounts/setup.html", form=form, code=code), 422

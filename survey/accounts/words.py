@@ -8,7 +8,11 @@ REASONS = {
     "login_odd": _l("Tên đăng nhập gồm 3 đến 64 chữ thường không dấu, chữ số, dấu chấm, gạch nối; ví dụ: lan.nguyen"),
     "login_taken": _l("Tên đăng nhập này đã có người dùng. Hãy chọn tên khác."),
     "name_missing": _l("Xin điền họ và tên."),
-    "group_missing": _l("Hãy chọn lớp cho giáo viên phụ trách lớp; vai trò khác thì để “Chưa chọn”."),
+    "group_missing": _l("Hãy chọn ít nhất một lớp cho giáo viên phụ trách lớp; vai trò khác thì không chọn lớp."),
+    "role_held": _l("Người này đã có vai trò đó rồi."),
+    "last_role": _l(
+        "Đây là vai trò duy nhất của người này. Nếu người này không còn làm việc nữa, hãy khóa hoặc xóa tài khoản."
+    ),
     "wrong_password": _l("Mật khẩu hiện tại chưa đúng."),
     "too_short": _l("Mật khẩu cần ít nhất 10 ký tự. Ba, bốn từ ghép lại vừa dài vừa dễ nhớ."),
     "contains_login": _l("Mật khẩu không được chứa tên đăng nhập."),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.accounts.operations import add_person
+from survey.accounts.people_operations import add_person
 from survey.core.permissions import RoleName
 from survey.organisations.models import Group, Organisation
 

@@ -38,7 +38,8 @@ def _door() -> str:
     first = "/" + request.path.strip("/").split("/", 1)[0]
     if first in LOG_PARTS:
         return "/activities"
-    return {"/waves": "/campaigns", "/sessions": "/", "/groups": "/organisations"}.get(first, first)
+    elsewhere = {"/waves": "/campaigns", "/sessions": "/", "/groups": "/organisations", "/people": "/account"}
+    return elsewhere.get(first, first)
 
 
 def init_app(app: Flask) -> None:

@@ -12,10 +12,17 @@ from tests.pages import PageClient
 
 ROLES = ("operator", "officer", "administrator", "teacher", "viewer", "stranger", "nobody")
 
-# 200 seen or done, 302 done or sent to sign in, 403 known but not allowed, 404 not known to this person,
+# 200 seen or done, 302 done, led on or sent to sign in, 403 known but not allowed, 404 not known to this person,
 # 409 not to oneself, 410 gone.
 PAGES = {
     "/account": (200, 200, 200, 200, 200, 200, 302),
+    "/organisations/{school}/people/{teacher}": (200, 200, 200, 403, 403, 404, 302),
+    "/organisations/{other}/people/{teacher}": (404, 404, 404, 403, 403, 404, 302),
+    "/organisations/{school}/people/{teacher}/active": (200, 200, 200, 403, 403, 404, 302),
+    "/organisations/{school}/people/{teacher}/erase": (200, 200, 200, 403, 403, 404, 302),
+    "/organisations/{school}/people/{teacher}/password": (200, 200, 200, 403, 403, 404, 302),
+    "/organisations/{ward}/people/{officer}/erase": (200, 200, 404, 403, 403, 404, 302),
+    "/invitation/made-up": (410, 410, 410, 410, 410, 410, 410),
     "/organisations/{school}/people": (200, 200, 200, 403, 403, 404, 302),
     "/organisations/{other}/people": (200, 200, 404, 403, 403, 200, 302),
     "/organisations/{ward}/people": (200, 200, 404, 403, 403, 404, 302),
@@ -31,7 +38,11 @@ ACTIONS = {
     "/organisations/{ward}/people/{officer}/password": (200, 409, 404, 403, 403, 404, 302),
     "/organisations/{school}/people/{officer}/password": (404, 404, 404, 403, 403, 404, 302),
     "/organisations/{ward}/people/{operator}/password": (404, 404, 404, 403, 403, 404, 302),
-    "/organisations/{school}/people/{administrator}/active": (302, 302, 409, 403, 403, 404, 302),
+    # The only administrator of the school: not to oneself, and for others only after the question.
+    "/organisations/{school}/people/{administrator}/active": (409, 409, 409, 403, 403, 404, 302),
+    "/organisations/{school}/people/{teacher}/erase": (302, 302, 302, 403, 403, 404, 302),
+    "/organisations/{school}/people/{administrator}/erase": (409, 409, 409, 403, 403, 404, 302),
+    "/organisations/{ward}/people/{officer}/erase": (409, 409, 404, 403, 403, 404, 302),
 }
 
 
@@ -89,6 +100,6 @@ def test_a_role_that_is_not_offered_is_not_given_either(
 ) -> None:
     client.sign_in(giver, PASSWORD)
     address = f"/organisations/{getattr(cast, place).id}/people"
-    form = {"name": "Người mới", "login": "nguoi.moi", "role": role, "group_id": "0"}
+    form = {"name": "Người mới", "login": "nguoi.moi", "role": role}
     assert client.post(address, form, csrf_from=address).status_code == 422
     assert session.scalars(select(Role).join(User).where(User.login == "nguoi.moi")).first() is None
