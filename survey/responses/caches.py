@@ -14,6 +14,8 @@ from survey.core.tokens import TOKEN_LENGTH
 from survey.responses.entrances import Entrance
 
 ENTRANCE_SECONDS = 2.0
+# For so long a way in is believed to be as it was while nobody can be asked: a restart of the database, not a day.
+AWAY_SECONDS = 900.0
 MAX_ENTRANCES = 2048
 # A form takes some 30 KB here, plain and compressed; class sessions have eight orders of each.
 MAX_FORMS = 256
@@ -70,19 +72,29 @@ class RespondentCache:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._entrances: OrderedDict[str, tuple[float, Entrance | None]] = OrderedDict()
+        self._entrances: OrderedDict[str, tuple[float, float, Entrance | None]] = OrderedDict()
         self._forms: OrderedDict[Hashable, SplicedPage] = OrderedDict()
 
-    def entrance(self, code: str, load: Callable[[str], Entrance | None]) -> Entrance | None:
-        """Return the way in with this code, at most ENTRANCE_SECONDS old; unknown codes are remembered too."""
+    def entrance(
+        self, code: str, load: Callable[[str], Entrance | None], *, away: tuple[type[Exception], ...] = ()
+    ) -> Entrance | None:
+        """Return the way in with this code, at most ENTRANCE_SECONDS old; unknown codes are remembered too.
+
+        away: what `load` raises while the database is away. Then the way in stays as it was last seen, so that a form
+        can still be opened, and one that was sent be given back; whether it is taken is looked up when it is stored.
+        """
         now = self._clock()
         with self._lock:
-            until, entrance = self._entrances.get(code, (0.0, None))
+            until, loaded, entrance = self._entrances.get(code, (0.0, 0.0, None))
         if now < until:
             return entrance
-        entrance = load(code)
+        try:
+            entrance, loaded = load(code), now
+        except away:
+            if entrance is None or now > loaded + AWAY_SECONDS:
+                raise
         with self._lock:
-            self._entrances[code] = (now + ENTRANCE_SECONDS, entrance)
+            self._entrances[code] = (now + ENTRANCE_SECONDS, loaded, entrance)
             self._entrances.move_to_end(code)
             if len(self._entrances) > MAX_ENTRANCES:
                 self._entrances.popitem(last=False)

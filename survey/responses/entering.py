@@ -13,6 +13,7 @@ from survey.core.vocabulary import Mode
 from survey.instruments.definitions import BASE_LANGUAGE, InstrumentDefinition
 from survey.responses.caches import RespondentCache
 from survey.responses.entrances import Door, Entrance
+from survey.responses.failures import BUSY
 from survey.responses.pages import FormView, Heading, draw_message, send_page
 from survey.responses.queries import entrance_by_code
 from survey.responses.shuffles import shuffle_for
@@ -42,17 +43,18 @@ def find_entrance(text: str) -> Entrance | None:
     Sets the language of its pages.
     """
     code = read_code(text, COLLECTOR_LENGTH) or read_code(text, CARD_LENGTH)
-    entrance = None if code is None else cache().entrance(code, _load_entrance)
+    entrance = None if code is None else cache().entrance(code, _load_entrance, away=BUSY)
     if entrance is not None:
         g.language = form_language(entrance.definition)
     return entrance
 
 
 def _load_entrance(code: str) -> Entrance | None:
-    entrance = entrance_by_code(db.session, code)
-    # Nothing is kept open while a page is drawn: on SQLite that would keep other writers waiting.
-    db.session.rollback()
-    return entrance
+    try:
+        return entrance_by_code(db.session, code)
+    finally:
+        # Nothing is kept open while a page is drawn: on SQLite that would keep other writers waiting.
+        db.session.rollback()
 
 
 def form_language(definition: InstrumentDefinition) -> str:

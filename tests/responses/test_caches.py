@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from survey.core.tokens import TOKEN_LENGTH
 from survey.responses.caches import (
+    AWAY_SECONDS,
     ENTRANCE_SECONDS,
     MAX_ENTRANCES,
     MAX_FORMS,
@@ -41,6 +43,29 @@ def test_a_way_in_is_looked_up_again_after_two_seconds_also_if_there_was_none() 
         clock.seconds = 100 + seconds
         cache.entrance("7K2QX9K", load)
         assert len(asked) == lookups, seconds
+
+
+def test_while_the_database_is_away_a_way_in_stays_as_it_was_last_seen() -> None:
+    clock = Clock()
+    cache = RespondentCache(clock)
+    seen = cast("Entrance", object())
+
+    def away(code: str) -> Entrance | None:
+        raise ConnectionError(code)
+
+    with pytest.raises(ConnectionError):
+        cache.entrance("7K2QX9K", away, away=(ConnectionError,))
+    assert cache.entrance("7K2QX9K", lambda _code: seen) is seen
+    for seconds in (ENTRANCE_SECONDS, AWAY_SECONDS / 2, AWAY_SECONDS):
+        clock.seconds = 100 + seconds
+        assert cache.entrance("7K2QX9K", away, away=(ConnectionError,)) is seen
+    # A fault of another kind is one of ours and is not hidden; nor is a day-old state believed.
+    clock.seconds = 100 + AWAY_SECONDS + ENTRANCE_SECONDS
+    for kinds in ((), (ConnectionError,)):
+        with pytest.raises(ConnectionError):
+            cache.entrance("7K2QX9K", away, away=kinds)
+    # Who was asked for once stays unknown: nothing is made up.
+    assert cache.entrance("2222222", lambda _code: None) is None
 
 
 def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:
