@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-_EXACT = frozenset({"/s", "/r"})
+_EXACT = frozenset({"/s", "/r", "/privacy", "/privacy/pupils"})
 _PREFIXES = ("/s/", "/r/", "/preview/")
 
 

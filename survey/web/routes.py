@@ -1,10 +1,20 @@
-"""The few addresses of the ground floor: health, fonts, and the choice of language."""
+"""The few addresses of the ground floor: health, fonts, the choice of language, and what is kept of whom."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, request, send_from_directory, session
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    session,
+)
 from werkzeug.wrappers import Response as WsgiResponse
 
 from survey.config import Config
@@ -45,3 +55,17 @@ def choose_language() -> WsgiResponse:
     if chosen in LANGUAGES:
         session["language"] = chosen
     return redirect(safe_next(request.form.get("next")))
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> str:
+    """Say what is asked, what is kept and for how long; without a cookie, like the forms that lead here."""
+    return render_template("legal/privacy.html")
+
+
+@blueprint.get("/privacy/pupils")
+@public
+def privacy_for_pupils() -> str:
+    """Say the same in a child's words."""
+    return render_template("legal/pupils.html")
