@@ -84,6 +84,9 @@ def _limited(rows: Iterable[Sequence[Any]]) -> tuple[Row, ...]:
     for number, values in enumerate(rows, start=1):
         if number > LAST_ROW:
             raise SheetUnreadable("not_a_sheet")
+        # A file may name a row far below: a million blank ones must cost next to nothing.
+        if values.count(None) == len(values):
+            continue
         cells = _cells(values)
         if not cells:
             continue
