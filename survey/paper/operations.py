@@ -116,7 +116,7 @@ def start_reading(
     if not is_reader_installed():
         raise ReaderMissing
     require_paper_place(session, wave=wave, organisation_id=organisation_id, group_id=group_id, scope=scope)
-    _check_upload(wave, files)
+    check_upload(wave, files)
     batch = PaperBatch(
         wave_id=wave.id,
         organisation_id=organisation_id,
@@ -135,17 +135,18 @@ def start_reading(
     return batch
 
 
-def _check_upload(wave: Wave, files: Sequence[bytes]) -> None:
+def check_upload(wave: Wave, files: Sequence[bytes], before: Sequence[int] = ()) -> None:
+    """Raise UploadProblem for files that cannot be taken; before: the sizes of those that the batch has already."""
     if wave.state not in (WaveState.OPEN, WaveState.CLOSING):
         raise UploadProblem("not_open")
     if not any(files):
         raise UploadProblem("no_files")
-    if len(files) > MAX_FILES:
+    if len(before) + len(files) > MAX_FILES:
         raise UploadProblem("too_many")
     for place, data in enumerate(files, start=1):
         if len(data) > MAX_FILE_BYTES:
             raise UploadProblem("too_large", place)
-    if sum(map(len, files)) > MAX_BATCH_BYTES:
+    if sum(before) + sum(map(len, files)) > MAX_BATCH_BYTES:
         raise UploadProblem("too_large")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -38,6 +40,11 @@ def sheet_run(session: Session, batch_id: int, scope: Scope, *, public_url: str)
         papers=question_papers(definition),
         intro=text_in(definition.intro, LANGUAGE),
     )
+
+
+def part_of_run(run: SheetRun, first: int, last: int) -> SheetRun:
+    """Return the run with some of its sheets only, counted from 1; none of them if last is 0."""
+    return replace(run, sheets=run.sheets[first - 1 : last])
 
 
 def _serials(session: Session, batch: SerialBatch) -> list[tuple[str, str]]:

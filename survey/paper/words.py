@@ -48,12 +48,37 @@ UPLOAD_PROBLEMS = {
     "not_open": _l("Đợt khảo sát này chưa mở hoặc đã đóng, nên không nhận phiếu giấy."),
 }
 
+BATCH_STATES = {
+    "reading": _l("Máy đang đọc"),
+    "review": _l("Chờ kiểm tra và tính"),
+    "failed": _l("Đọc chưa xong, cần đọc lại"),
+    "accepted": _l("Đã tính vào kết quả"),
+    "discarded": _l("Đã bỏ, không tính"),
+}
+
+NOT_TOGETHER = _l("Câu này không nhận các ô đó cùng lúc. Mời chọn lại.")
+
+WAVE_CLOSED = _l("Đợt khảo sát này đã đóng nên không tính thêm phiếu được nữa.")
+
+ENTRY_OUTCOMES = {
+    "stored": _l("Đã tính một phiếu. Mời gõ phiếu tiếp theo."),
+    "already": _l("Phiếu đó vừa được nhận bằng cách khác nên không tính lần nữa."),
+    "blank": _l("Phiếu đó không có câu trả lời nào nên không được tính."),
+}
+
+TYPING_FAULTS = {
+    "missing": _l("chưa gõ. Trên phiếu để trống thì gõ dấu -"),
+    "not_digits": _l("chỉ gõ số của ô được tô, hoặc dấu - nếu để trống."),
+    "not_offered": _l("không có ô đó, hoặc các ô đó không đi cùng nhau. Mời xem lại phiếu."),
+}
+
 SERIAL_PROBLEMS = {
     "mistyped": _l("Mã gõ chưa đúng. Hãy xem lại 9 ký tự in dưới mã QR."),
     "unknown_serial": _l("Không có phiếu nào mang mã này."),
     "other_wave": _l("Mã này là của đợt khảo sát khác."),
     "other_place": _l("Mã này là của trường hoặc lớp khác."),
     "other_layout": _l("Mã này là của phiếu có các câu khác."),
+    "already": _l("Phiếu này đã được nhận trước đó (bằng điện thoại hoặc bản quét) nên không tính lần nữa."),
 }
 
 READER_MISSING = _l("Chưa cài phần đọc phiếu giấy. Chạy ./run paper")
