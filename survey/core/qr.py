@@ -5,11 +5,23 @@ Level M survives a crease or a drawing pin; Q is for cards, which get bent and d
 
 from __future__ import annotations
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
-from qrcode.util import QRData
+import sys
 
 from survey.core.look import INK
+
+# The library loads Pillow, where there is one, for pictures of its own kind. We draw SVG; a web process that never
+# opens a picture saves 4 MB when the library does not find it.
+_had_pillow = "PIL" in sys.modules
+if not _had_pillow:
+    sys.modules["PIL"] = None  # type: ignore[assignment]
+try:
+    # Behind the lines above on purpose.
+    import qrcode
+    from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+    from qrcode.util import QRData
+finally:
+    if not _had_pillow:
+        del sys.modules["PIL"]
 
 # Modules of white that the standard asks for on every side; scanners fail without it.
 QUIET_ZONE = 4

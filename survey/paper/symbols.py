@@ -7,11 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.util import QRData
-
-QUIET_ZONE = 4
+from survey.core.qr import QUIET_ZONE, matrix
 
 _MARKS = (
     ("######", "#.#..#", "##.#.#", "###..#", "###.##", "######"),
@@ -28,10 +24,7 @@ def mark_svg(mark: int) -> str:
 
 def qr_svg(text: str) -> str:
     """Return a QR at level Q with its quiet zone: a quarter of it may be dirty or creased."""
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=0)
-    symbol.add_data(QRData(text.encode()))
-    symbol.make(fit=True)
-    return _svg([[bool(cell) for cell in row] for row in symbol.get_matrix()], QUIET_ZONE)
+    return _svg(matrix(text, "Q"), QUIET_ZONE)
 
 
 def _svg(cells: Sequence[Sequence[bool]], quiet: int) -> str:

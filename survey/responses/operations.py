@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -23,13 +24,13 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey.collection.models import Serial
 from survey.core.clock import local_date
 from survey.core.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from survey.core.tokens import Token
+from survey.jobs.calls import load_function
 from survey.responses.entrances import Door, Entrance
 from survey.responses.models import Response, Withdrawal
 from survey.responses.queries import entrance_by_code
@@ -60,11 +61,16 @@ _SPEND = (
     .where(_serial.c.code == bindparam("known_code"), _serial.c.is_spent.is_(False))
     .values(is_spent=True)
 )
-# "Insert, or do nothing if it is there" is spelt by each engine's own dialect.
-_INSERTS: dict[str, Executable] = {
-    "sqlite": sqlite.insert(_table).on_conflict_do_nothing().returning(_table.c.form),
-    "postgresql": postgresql.insert(_table).on_conflict_do_nothing().returning(_table.c.form),
-}
+
+
+@cache
+def _insert(dialect: str) -> Executable:
+    """Return "insert, or do nothing if it is there", which is spelt by each engine's own dialect.
+
+    Only the one in use is loaded: the other would cost a web process 3 MB for nothing.
+    """
+    statement: Any = load_function(f"sqlalchemy.dialects.{dialect}:insert")(_table)
+    return cast(Executable, statement.on_conflict_do_nothing().returning(_table.c.form))
 
 
 class AnsweredDifferently(Conflict):
@@ -135,7 +141,7 @@ def store_response(session: Session, submission: Submission, *, now: datetime) -
         if _is_stored(session, row):
             return Outcome.SAME
         raise CardSpent
-    if connection.execute(_INSERTS[connection.dialect.name], row).first() is not None:
+    if connection.execute(_insert(connection.dialect.name), row).first() is not None:
         return Outcome.STORED
     # Somebody sent the same token at the same moment and was first.
     if not _is_stored(session, row):
