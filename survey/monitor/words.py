@@ -9,12 +9,12 @@ from survey.collection.models import Collector
 from survey.core.vocabulary import Mode
 
 REASONS = {
-    "not_open": _l("Đợt khảo sát này không còn mở. Xin hỏi quản trị của trường."),
+    "not_open": _l("Đợt hỏi này không còn mở. Xin hỏi quản trị của trường."),
     "bad_minutes": _l("Số phút từ 1 đến 720."),
     "bad_present": _l("Số người có mặt từ 1 đến 100.000."),
     "bad_time_limit": _l("Thời gian cho mỗi người từ 1 đến 720 phút."),
     "no_group": _l("Không còn lớp này. Xin chọn lại."),
-    "wrong_group": _l("Đợt khảo sát này không hỏi lớp đã chọn. Xin chọn lại."),
+    "wrong_group": _l("Đợt hỏi này không hỏi lớp đã chọn. Xin chọn lại."),
     "over": _l("Buổi này đã xong nên không thêm giờ được nữa. Xin bắt đầu một buổi mới."),
 }
 

@@ -37,7 +37,7 @@ REFUSALS = {
     "not_our_sheet": _l("Đây không phải phiếu trả lời của hệ thống này."),
     "blurred": _l("Ảnh mờ hoặc quá nhỏ, không đọc được mã. Hãy chụp gần hơn, giữ chắc tay."),
     "unknown_serial": _l("Mã phiếu không có trong hệ thống này."),
-    "other_wave": _l("Phiếu của đợt khảo sát khác. Hãy nộp ở đợt đó."),
+    "other_wave": _l("Phiếu của đợt hỏi khác. Hãy nộp ở đợt đó."),
     "other_place": _l("Phiếu của trường hoặc lớp khác. Hãy nộp ở trường hoặc lớp đó."),
 }
 
@@ -45,7 +45,7 @@ UPLOAD_PROBLEMS = {
     "no_files": _l("Chưa chọn tệp nào."),
     "too_many": _l("Nhiều nhất 60 tệp mỗi lần. Hãy chia làm nhiều lần."),
     "too_large": _l("Mỗi tệp nhiều nhất 40 MB, mỗi lần nhiều nhất 120 MB. Hãy quét ở 200 dpi hoặc chia nhỏ."),
-    "not_open": _l("Đợt khảo sát này chưa mở hoặc đã đóng, nên không nhận phiếu giấy."),
+    "not_open": _l("Đợt hỏi này chưa mở hoặc đã đóng, nên không nhận phiếu giấy."),
 }
 
 BATCH_STATES = {
@@ -58,7 +58,7 @@ BATCH_STATES = {
 
 NOT_TOGETHER = _l("Câu này không nhận các ô đó cùng lúc. Mời chọn lại.")
 
-WAVE_CLOSED = _l("Đợt khảo sát này đã đóng nên không tính thêm phiếu được nữa.")
+WAVE_CLOSED = _l("Đợt hỏi này đã đóng nên không tính thêm phiếu được nữa.")
 
 ENTRY_OUTCOMES = {
     "stored": _l("Đã tính một phiếu. Mời gõ phiếu tiếp theo."),
@@ -75,7 +75,7 @@ TYPING_FAULTS = {
 SERIAL_PROBLEMS = {
     "mistyped": _l("Mã gõ chưa đúng. Hãy xem lại 9 ký tự in dưới mã QR."),
     "unknown_serial": _l("Không có phiếu nào mang mã này."),
-    "other_wave": _l("Mã này là của đợt khảo sát khác."),
+    "other_wave": _l("Mã này là của đợt hỏi khác."),
     "other_place": _l("Mã này là của trường hoặc lớp khác."),
     "other_layout": _l("Mã này là của phiếu có các câu khác."),
     "already": _l("Phiếu này đã được nhận trước đó (bằng điện thoại hoặc bản quét) nên không tính lần nữa."),

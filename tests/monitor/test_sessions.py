@@ -222,6 +222,6 @@ def test_nothing_starts_in_a_wave_that_is_closed(
     close_wave(session, wave_id=wave.id, user_id=None, now=utc_now())
     session.commit()
     assert state_of(teacher, running.id)["phase"] == "over"
-    assert "Hiện chưa có đợt khảo sát nào đang mở" in teacher.visit("/sessions/new")
+    assert "Hiện chưa có đợt hỏi nào đang mở" in teacher.visit("/sessions/new")
     fields = start_fields(wave, cast.own_class.id)
     assert teacher.post("/sessions/new", fields, csrf_from="/account").status_code == 404
