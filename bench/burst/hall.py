@@ -20,6 +20,7 @@ from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+import survey.app  # noqa: F401  (brings the tables of every feature)
 from survey.campaigns.models import Wave
 from survey.campaigns.operations import create_campaign, open_wave
 from survey.collection.models import Collector
@@ -46,11 +47,27 @@ class Hall:
     database: str
     code: str
     port: int
+    # Settings besides the usual ones.
+    extra: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Start the server as an operator does, and wait until it answers."""
-        environment = os.environ | {
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "wsgi.py"],
+                cwd=PROJECT,
+                env=self.environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A group of its own, so that all its processes can be killed in one moment.
+                start_new_session=True,
+            )
+        self._wait()
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings that this server runs with."""
+        return os.environ | {
             "SURVEY_DATA_DIR": str(self.folder),
             "SURVEY_DATABASE_URL": self.database,
             "SURVEY_SECRET_KEY": SECRET,
@@ -58,18 +75,8 @@ class Hall:
             "SURVEY_PORT": str(self.port),
             "SURVEY_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "SURVEY_WORKERS": str(WORKERS),
+            **self.extra,
         }
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "wsgi.py"],
-                cwd=PROJECT,
-                env=environment,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # A group of its own, so that all its processes can be killed in one moment.
-                start_new_session=True,
-            )
-        self._wait()
 
     def warm_up(self) -> None:
         """Open the page a few times, so that every web process has loaded what it needs before the doors open."""
