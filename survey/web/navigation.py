@@ -38,7 +38,13 @@ def _door() -> str:
     first = "/" + request.path.strip("/").split("/", 1)[0]
     if first in LOG_PARTS:
         return "/activities"
-    elsewhere = {"/waves": "/campaigns", "/sessions": "/", "/groups": "/organisations", "/people": "/account"}
+    elsewhere = {
+        "/waves": "/campaigns",
+        "/paper": "/campaigns",
+        "/sessions": "/",
+        "/groups": "/organisations",
+        "/people": "/account",
+    }
     return elsewhere.get(first, first)
 
 
