@@ -132,6 +132,7 @@ class ReportDocument:
 
     kind: the name of the type of document, such as BÁO CÁO. subject: what it is about ("trích yếu").
     period: from when to when, in words. release: which release it is and what changed since; empty for a draft.
+    opening: text before the first section.
     """
 
     language: Literal["vi", "en"]
@@ -145,6 +146,7 @@ class ReportDocument:
     is_demo: bool
     is_draft: bool
     release: str = ""
+    opening: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def usual_letterhead(known: Surroundings, *, year: int) -> Letterhead:
         authority=(),
         signer_title=_("HIỆU TRƯỞNG") if is_school else _("CHỦ TỊCH"),
         signer="",
-        recipients=(_("Như trên"), _("Lưu: VT")),
+        recipients=_recipients(parent),
         year=str(year),
     )
 
@@ -78,9 +78,13 @@ def _authority(known: Surroundings, year: int) -> Letterhead:
         authority=(_("TM. ỦY BAN NHÂN DÂN"), _("KT. CHỦ TỊCH")),
         signer_title=_("PHÓ CHỦ TỊCH"),
         signer="",
-        recipients=(_("Như trên"), _("Lưu: VT")),
+        recipients=_recipients(above),
         year=str(year),
     )
+
+
+def _recipients(addressee: str) -> tuple[str, ...]:
+    return (_("Như trên"), _("Lưu: VT")) if addressee else (_("Lưu: VT"),)
 
 
 def issuer_name(kind: str, name: str) -> str:

@@ -80,7 +80,6 @@ def _most_chosen(
             chosen=number,
             answered=answered,
             asked_again=is_coming,
-            wrong_options=len(item.wrong),
         )
 
 

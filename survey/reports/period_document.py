@@ -12,7 +12,7 @@ from survey.reports.period_phrases import report_subject, report_time
 from survey.reports.period_records import PeriodReport
 from survey.reports.period_results import results_section
 from survey.reports.period_spread import spread_section, work_section
-from survey.reports.period_texts import draft_texts
+from survey.reports.period_texts import OPTIONAL, draft_texts
 from survey.reports.words import _
 
 
@@ -37,7 +37,7 @@ def period_document(report: PeriodReport, edition: Edition, lang: Language) -> R
         if texts[key].strip():
             return (Paragraph(texts[key], key),)
         # In what is issued an empty text is left out; the section then says that there was nothing.
-        return (Paragraph(_("(Đơn vị bổ sung phần này.)"), key),) if edition.is_draft else ()
+        return (Paragraph(_missing(key), key),) if edition.is_draft else ()
 
     return ReportDocument(
         language=lang,
@@ -45,8 +45,9 @@ def period_document(report: PeriodReport, edition: Edition, lang: Language) -> R
         kind=_("BÁO CÁO"),
         subject=report_subject(report),
         period=report_time(report),
+        opening=written("opening"),
         sections=(
-            work_section(report, (*written("opening"), *written("work")), lang),
+            work_section(report, written("work"), lang),
             spread_section(report, lang),
             results_section(report, written("remarks"), lang),
             Section(_("Mô hình hiệu quả"), written("models")),
@@ -69,3 +70,9 @@ def period_document(report: PeriodReport, edition: Edition, lang: Language) -> R
         is_draft=edition.is_draft,
         release=edition.release,
     )
+
+
+def _missing(key: str) -> str:
+    if key in OPTIONAL:
+        return _("(Nếu cần, đơn vị viết thêm nhận xét ở đây.)")
+    return _("(Đơn vị bổ sung phần này.)")

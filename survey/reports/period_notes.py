@@ -42,18 +42,17 @@ def _before_only(report: PeriodReport) -> Iterator[str]:
     """Name who was measured before the campaign only, where others were measured after it."""
     names = {place.place.id: place.place.name for place in report.report.places}
     after = {wave.audience for wave in report.counted if wave.kind == WaveKind.FOLLOW_UP and wave.answered}
+    found: dict[str, list[str]] = {}
     for audience, title in AUDIENCES.items():
-        found = [
-            names[wave.place_id]
-            for wave in report.counted
-            if wave.audience == audience and wave.kind == WaveKind.BASELINE and wave.answered and wave.place_id in names
-        ]
-        if audience in after and found:
-            yield _(
-                "%(audience)s: mới đo trước truyền thông, nên chưa tính vào số liệu “sau”: %(places)s.",
-                audience=str(title),
-                places="; ".join(sorted(found)),
-            )
+        for wave in report.counted:
+            is_before = wave.audience == audience and wave.kind == WaveKind.BASELINE and wave.answered
+            if is_before and audience in after and wave.place_id in names:
+                found.setdefault(names[wave.place_id], []).append(str(title)[:1].lower() + str(title)[1:])
+    if found:
+        yield _(
+            "Mới đo trước truyền thông, nên chưa tính vào số liệu “sau”: %(places)s.",
+            places="; ".join(f"{name} ({', '.join(audiences)})" for name, audiences in sorted(found.items())),
+        )
 
 
 def _succession(one: Succeeded) -> str:

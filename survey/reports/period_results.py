@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.records import Estimate
 from analysis.rounding import Language, format_value
@@ -18,7 +18,7 @@ from survey.reports.period_notes import figure_notes
 from survey.reports.period_records import EarlierFigure, EarlierReport, PeriodReport
 from survey.reports.period_tables import groups_table, places_table, topics_table
 from survey.reports.picture_words import picture_of, picture_text
-from survey.reports.presenter import change_words, chosen_text, group_name, topic_name
+from survey.reports.presenter import chosen_text, group_name, topic_name
 from survey.reports.records import Misunderstanding
 from survey.reports.words import _
 from survey.web.formats import format_date, format_number
@@ -55,19 +55,11 @@ def _headlines(report: PeriodReport, lang: Language) -> Iterator[Block]:
         picture_of(report.report, lang),
     )
     yield groups_table(report.report, lang)
-    changes = [
-        _change(row.group, words_) for row in report.report.visible if (words_ := change_words(row.headline, lang))
-    ]
-    if changes:
-        yield Points(tuple(changes))
+    if report.report.has_follow_up and report.report.before is not None:
         yield Paragraph(cause_text(lang))
     notes = figure_notes(report)
     if notes:
         yield Points(notes)
-
-
-def _change(group: str, said: str) -> str:
-    return _("%(group)s: %(change)s so với trước truyền thông.", group=group_name(group), change=said)
 
 
 def _places(report: PeriodReport, lang: Language) -> Iterator[Section]:
@@ -91,10 +83,9 @@ def _wrong(report: PeriodReport, lang: Language) -> Iterator[Section]:
         return
     blocks: list[Block] = []
     for row in report.report.rows:
-        own = [_misunderstood(one, lang) for one in found if one.group == row.group]
+        own = tuple(_misunderstood([one for one in found if one.group == row.group], lang))
         if own:
-            # Two questions on one topic read alike as long as the questions are not told.
-            blocks += [Paragraph(f"{group_name(row.group)}:"), Points(tuple(dict.fromkeys(own)))]
+            blocks += [Paragraph(f"{group_name(row.group)}:"), Points(own)]
     if not blocks:
         blocks = [
             Paragraph(
@@ -102,13 +93,23 @@ def _wrong(report: PeriodReport, lang: Language) -> Iterator[Section]:
             )
         ]
     if any(one.asked_again for one in found):
-        blocks.append(Paragraph(_("Chưa nêu câu hỏi, vì câu hỏi còn dùng ở một đợt đo chưa khóa.")))
+        blocks.append(Paragraph(_("Chưa nêu câu hỏi và ý chưa đúng, vì câu hỏi còn dùng ở một đợt đo chưa khóa.")))
     yield Section(_("Điều còn hiểu chưa đúng"), tuple(blocks))
 
 
-def _misunderstood(one: Misunderstanding, lang: Language) -> str:
-    if one.asked_again:
-        return _without_question(one, lang)
+def _misunderstood(found: Sequence[Misunderstanding], lang: Language) -> Iterator[str]:
+    """Say what a group gets wrong; of questions that are still to be asked, only about which topic they are."""
+    coming: dict[str, list[Misunderstanding]] = {}
+    for one in found:
+        if one.asked_again:
+            coming.setdefault(one.topic, []).append(one)
+        else:
+            yield _with_question(one, lang)
+    for topic, own in coming.items():
+        yield _without_questions(topic, own, lang)
+
+
+def _with_question(one: Misunderstanding, lang: Language) -> str:
     return _(
         "%(topic)s: với câu “%(stem)s”, %(chosen)s chọn “%(option)s”.",
         topic=topic_name(one.topic),
@@ -118,16 +119,16 @@ def _misunderstood(one: Misunderstanding, lang: Language) -> str:
     )
 
 
-def _without_question(one: Misunderstanding, lang: Language) -> str:
-    """Say what people believe without the question that is still to be asked, nor its answer."""
-    topic, chosen = topic_name(one.topic), chosen_text(one.chosen, one.answered, lang)
-    if not one.may_name_option:
-        return _("%(topic)s: %(chosen)s trả lời chưa đúng ở cùng một câu.", topic=topic, chosen=chosen)
+def _without_questions(topic: str, own: Sequence[Misunderstanding], lang: Language) -> str:
+    most = max(own, key=lambda one: one.share)
+    chosen = chosen_text(most.chosen, most.answered, lang)
+    if len(own) == 1:
+        return _("%(topic)s: %(chosen)s cùng chọn một ý chưa đúng.", topic=topic_name(topic), chosen=chosen)
     return _(
-        "%(topic)s: %(chosen)s chọn ý chưa đúng “%(option)s”.",
-        topic=topic,
+        "%(topic)s: ở %(number)s câu, nhiều người cùng chọn một ý chưa đúng, nhiều nhất là %(chosen)s.",
+        topic=topic_name(topic),
+        number=len(own),
         chosen=chosen,
-        option=text_in(one.option, lang),
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from analysis.records import Estimate
+from analysis.records import Estimate, Shown
 from analysis.rounding import Language
 from survey.reports.documents import Cell, Table
 from survey.reports.period_cells import (
@@ -23,18 +23,20 @@ from survey.reports.period_cells import (
 )
 from survey.reports.period_records import PeriodReport
 from survey.reports.presenter import (
-    change_words,
     confidence_text,
     figure,
     group_name,
-    hidden_text,
     interval_text,
+    points_text,
     topic_name,
     verdict_of,
 )
-from survey.reports.records import GroupRow, Pair, PlaceCell, PlaceRow, Report
+from survey.reports.records import GroupRow, Hidden, Pair, PlaceCell, PlaceRow, Report
 from survey.reports.words import _
 from survey.web.words import LEVELS
+
+# Less than this is lost in rounding.
+VISIBLE = 0.01
 
 
 def groups_table(report: Report, lang: Language) -> Table:
@@ -53,8 +55,34 @@ def groups_table(report: Report, lang: Language) -> Table:
             column(_("Kết luận"), weight=1.5),
         ),
         tuple(_group_row(row, report, lang) for row in report.rows),
-        (_("Số người, tỷ lệ trả lời, khoảng tin cậy và kết luận là của đợt mới nhất."), *_hidden_notes(report)),
+        tuple(_group_notes(report)),
     )
+
+
+def _group_notes(report: Report) -> Iterator[str]:
+    yield _("Số người, tỷ lệ trả lời, khoảng tin cậy và kết luận là của đợt mới nhất.")
+    unchanged = [row for row in report.visible if _shown(row.headline) is Shown.NOT_SHOWN]
+    if unchanged:
+        yield _(
+            "Chưa cho thấy thay đổi, vì chênh lệch còn nằm trong mức dao động ngẫu nhiên: %(groups)s.",
+            groups=", ".join(group_name(row.group).lower() for row in unchanged),
+        )
+    if any(_differs(row.headline) for row in report.visible):
+        yield _("Thay đổi chỉ so những nơi, những đề có ở cả hai đợt, nên có thể khác hiệu của hai cột trước và sau.")
+    yield from hidden_notes({row.hidden for row in report.rows}, report)
+
+
+def _shown(pair: Pair) -> Shown | None:
+    return pair.change.shown if pair.change is not None and pair.change.value is not None else None
+
+
+def _differs(pair: Pair) -> bool:
+    """Whether a change is visibly not the difference of the two shares beside it."""
+    if pair.change is None or pair.change.value is None or pair.before is None or pair.after is None:
+        return False
+    if pair.before.value is None or pair.after.value is None:
+        return False
+    return abs(pair.change.value - (pair.after.value - pair.before.value)) > VISIBLE
 
 
 def _group_row(row: GroupRow, report: Report, lang: Language) -> tuple[Cell, ...]:
@@ -75,9 +103,14 @@ def _group_row(row: GroupRow, report: Report, lang: Language) -> tuple[Cell, ...
     )
 
 
-def _hidden_notes(report: Report) -> tuple[str, ...]:
-    hidden = dict.fromkeys(row.hidden for row in report.rows if row.hidden is not None)
-    return tuple(f"{verdict_text_hidden()}: {hidden_text(one, report.minimum)}" for one in hidden)
+def hidden_notes(hidden: Collection[Hidden | None], report: Report) -> Iterator[str]:
+    """Say why figures of a table are hidden."""
+    if Hidden.SMALL in hidden:
+        yield _(
+            "Nhóm có dưới %(minimum)s người trả lời không hiện số liệu, để không ai bị nhận ra.", minimum=report.minimum
+        )
+    if Hidden.COMPLEMENT in hidden:
+        yield _("Có nhóm không hiện số liệu, để không tính ngược ra được nhóm ít người.")
 
 
 def verdict_text_hidden() -> str:
@@ -102,7 +135,10 @@ def topics_table(report: PeriodReport, lang: Language) -> Table:
             *(column(group_name(row.group), weight=1.5) for row in figures.rows),
         ),
         tuple(rows),
-        (_("Số người trả lời và khoảng tin cậy của từng ô có trong Phụ lục."), *_hidden_notes(figures)),
+        (
+            _("Trong ngoặc: tăng, giảm bao nhiêu điểm phần trăm; không ghi khi chưa cho thấy thay đổi."),
+            _("Số người trả lời và khoảng tin cậy của từng ô có trong Phụ lục."),
+        ),
     )
 
 
@@ -113,8 +149,16 @@ def _topic_cell(row: GroupRow, pair: Pair, lang: Language) -> Cell:
     if latest is None or latest.value is None:
         return NOTHING
     text = figure(latest, lang).share
-    moved = change_words(pair, lang)
-    return Cell(f"{text}; {moved}" if moved else text, latest.value)
+    moved = _moved(pair, lang)
+    return Cell(f"{text} ({moved})" if moved else text, latest.value)
+
+
+def _moved(pair: Pair, lang: Language) -> str:
+    change = pair.change
+    if change is None or _shown(pair) not in {Shown.INCREASE, Shown.DECREASE}:
+        return ""
+    size = points_text(change, pair, lang)
+    return _("tăng %(points)s", points=size) if change.shown is Shown.INCREASE else _("giảm %(points)s", points=size)
 
 
 def places_table(report: PeriodReport, lang: Language) -> Table:
@@ -130,8 +174,14 @@ def places_table(report: PeriodReport, lang: Language) -> Table:
         _("Tỷ lệ hiểu rõ theo đơn vị (đợt mới nhất)"),
         (column(_("Đơn vị"), weight=2.4), *(column(group_name(row.group), weight=1.2) for row in figures.rows)),
         tuple(rows),
-        (_("Trong ngoặc: số người hiểu rõ / số người trả lời / sĩ số."), *_hidden_notes(figures)),
+        (_("Trong ngoặc: số người hiểu rõ / số người trả lời / sĩ số."), *_place_notes(figures)),
     )
+
+
+def _place_notes(figures: Report) -> Iterator[str]:
+    """Say why figures of organisations are hidden, where the table before has not said it."""
+    cells = {cell.hidden for row in figures.places if _is_listed(row) for cell in row.cells}
+    return hidden_notes(cells - {row.hidden for row in figures.rows}, figures)
 
 
 def _is_listed(row: PlaceRow) -> bool:

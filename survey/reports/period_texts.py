@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,6 +19,8 @@ from survey.reports.letterheads import issuer_name
 from survey.reports.page import step_text
 from survey.reports.period_phrases import full_period
 from survey.reports.period_records import PeriodReport
+from survey.reports.presenter import group_name, topic_name
+from survey.reports.records import Step
 from survey.reports.release_records import frozen_figures
 from survey.reports.words import _
 from survey.web.formats import format_date
@@ -39,6 +41,8 @@ OPTIONAL = frozenset({"remarks"})
 
 # More entries than these are summed up instead of listed.
 MOST_LISTED = 12
+# So many forms are named in a sentence; the table has them all.
+MOST_FORMS = 3
 
 
 def draft_texts(report: PeriodReport, lang: Language) -> dict[str, str]:
@@ -72,36 +76,41 @@ def _occasion(report: PeriodReport) -> str:
 
 
 def _work(report: PeriodReport, _lang: Language) -> str:
+    """The tables beside it list forms and topics; the text says the most frequent, and what was not spoken of."""
     totals = report.log.totals
     if not totals.number:
         return ""
-    forms = [f"{_small(str(FORMS.get(form, form)))}: {number}" for form, number in _most(totals.by_form)]
-    topics = [
-        f"{_small(str(ACTIVITY_TOPICS.get(one.topic, one.topic)))}: {one.number}"
-        for one in totals.by_topic
-        if one.number
-    ]
-    lines = [
-        _(
-            "Trong kỳ đã thực hiện %(number)s hoạt động truyền thông (%(forms)s).",
-            number=totals.number,
-            forms="; ".join(forms),
-        )
-    ]
-    if topics:
-        lines.append(_("Số hoạt động theo nội dung: %(topics)s.", topics="; ".join(topics)))
+    forms = [_small(str(FORMS.get(form, form))) for form, _number in _most(totals.by_form)]
+    lines = [_how_many(totals.number, forms)]
+    spoken = {one.topic for one in totals.by_topic if one.number}
+    silent = [_small(str(title)) for topic, title in ACTIVITY_TOPICS.items() if topic not in spoken]
+    if silent:
+        lines.append(_("Chưa có hoạt động về: %(topics)s.", topics=", ".join(silent)))
     if totals.number <= MOST_LISTED:
         lines += [_activity(one, report) for one in report.log.activities]
     return "\n".join(lines)
 
 
+def _how_many(number: int, forms: Sequence[str]) -> str:
+    if len(forms) <= MOST_FORMS:
+        return _("Trong kỳ đã thực hiện %(number)s hoạt động: %(forms)s.", number=number, forms=", ".join(forms))
+    return _(
+        "Trong kỳ đã thực hiện %(number)s hoạt động bằng %(kinds)s hình thức; nhiều nhất là %(forms)s.",
+        number=number,
+        kinds=len(forms),
+        forms=", ".join(forms[:MOST_FORMS]),
+    )
+
+
 def _activity(one: ActivityRecord, report: PeriodReport) -> str:
-    parts = [str(FORMS.get(one.form, one.form))]
-    if one.organisation_id != report.organisation.id:
-        parts.append(one.organisation)
-    if one.note:
-        parts.append(one.note.rstrip("."))
-    return _("Ngày %(day)s: %(what)s.", day=format_date(one.held_on), what="; ".join(parts))
+    form = str(FORMS.get(one.form, one.form))
+    what = one.note.strip().rstrip(".")
+    # The note often begins with the form: "Họp phụ huynh đầu năm".
+    if what and not what.casefold().startswith(form.casefold()):
+        what = f"{what} ({_small(form)})"
+    where = f"{one.organisation}, " if one.organisation_id != report.organisation.id else ""
+    said = _("%(where)sngày %(day)s: %(what)s.", where=where, day=format_date(one.held_on), what=what or form)
+    return said[:1].upper() + said[1:]
 
 
 def _models(report: PeriodReport, _lang: Language) -> str:
@@ -138,7 +147,29 @@ def _concern(one: DifficultyRecord, report: PeriodReport) -> str:
 
 
 def _next(report: PeriodReport, _lang: Language) -> str:
-    return "\n".join(step_text(step) for step in report.report.steps)
+    """One line a thing to do: the groups that need the same topic explained stand together."""
+    topics: dict[str, list[str]] = {}
+    lines: dict[str, None] = {}
+    for step in report.report.steps:
+        if step.step is Step.EXPLAIN_TOPIC and step.topic and step.group:
+            topics.setdefault(step.topic, []).append(_small(group_name(step.group)))
+        else:
+            lines[step_text(step)] = None
+    explain = [
+        _(
+            "Giải thích lại “%(topic)s” cho %(groups)s, vì đây là nội dung ít người hiểu nhất.",
+            topic=topic_name(topic),
+            groups=_listed(groups),
+        )
+        for topic, groups in topics.items()
+    ]
+    return "\n".join([*lines, *explain])
+
+
+def _listed(words: Sequence[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s và %(last)s", first=", ".join(words[:-1]), last=words[-1])
 
 
 def _remarks(_report: PeriodReport, _lang: Language) -> str:

@@ -171,8 +171,7 @@ class GroupRow:
 class Misunderstanding:
     """A wrong option that many chose, of those who answered the item in the latest wave.
 
-    asked_again: a wave that is not closed asks the item too. wrong_options: how many the item has; where it is the only
-    one, it tells the right answer.
+    asked_again: a wave that is not closed asks the item too, so that papers tell its topic only.
     """
 
     group: str
@@ -183,12 +182,6 @@ class Misunderstanding:
     chosen: int
     answered: int
     asked_again: bool = False
-    wrong_options: int = 1
-
-    @property
-    def may_name_option(self) -> bool:
-        """Whether the option can be told outside the school without telling the right answer of a coming wave."""
-        return not self.asked_again or self.wrong_options > 1
 
     @property
     def share(self) -> Fraction:

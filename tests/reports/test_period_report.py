@@ -169,7 +169,7 @@ def test_texts_come_from_the_log_and_nothing_is_invented(
     report = report_of(session, cast, cast.school.id)
     with app.test_request_context():
         drafts = draft_texts(report, "vi")
-    assert "Ngày 03/11/2026: Sinh hoạt chuyên đề; Vai trò của thầy cô." in drafts["work"]
+    assert "Ngày 03/11/2026: Vai trò của thầy cô (sinh hoạt chuyên đề)." in drafts["work"]
     assert drafts["proposals"] == "Gửi UBND phường: Cấp thêm tài liệu."
     assert drafts["models"] == drafts["difficulties"] == drafts["remarks"] == ""
 
@@ -189,7 +189,8 @@ def test_an_issued_report_has_the_six_sections_and_no_gap_to_fill(
     assert "Một câu mỗi tuần." in _texts(issued.sections)
     names = [block.name for block in walk([*issued.sections, *issued.annexes]) if isinstance(block, Table)]
     assert len(names) == len(set(names))
-    assert {block.key for block in walk(list(draft.sections)) if isinstance(block, Paragraph)} - {""} == set(TEXTS)
+    blocks = [*draft.opening, *walk(list(draft.sections))]
+    assert {block.key for block in blocks if isinstance(block, Paragraph)} - {""} == set(TEXTS)
 
 
 def _texts(sections: tuple[Section, ...]) -> str:

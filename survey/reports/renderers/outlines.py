@@ -62,6 +62,7 @@ def prepared(document: ReportDocument) -> ReportDocument:
     document = printable(document)
     return replace(
         document,
+        opening=tuple(block for block in document.opening if not _is_blank(block)),
         sections=tuple(_without_blanks(part) for part in document.sections),
         annexes=tuple(_without_blanks(part) for part in document.annexes),
     )

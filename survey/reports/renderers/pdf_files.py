@@ -40,6 +40,7 @@ def render(document: ReportDocument) -> bytes:
         "marks": " · ".join(marks(document)),
         "words": asdict(WORDING[document.language]),
         "letterhead": asdict(letterhead_lines(document)),
+        "opening": {"blocks": [_block(block, named) for block in document.opening], "parts": []},
         "sections": [
             {"title": f"{roman(number)}. {part.title.upper()}", **_part(part, named)}
             for number, part in enumerate(document.sections, start=1)

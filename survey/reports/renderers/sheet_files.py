@@ -5,6 +5,7 @@ Runs in the child process of `jobs` only: web workers never load XlsxWriter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -12,7 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from survey.reports.documents import Cell, Column, Drawing, Kind, Points, ReportDocument, Section, Table
+from survey.reports.documents import Block, Cell, Column, Drawing, Kind, Points, ReportDocument, Section, Table
 from survey.reports.renderers.archives import freeze_archive
 from survey.reports.renderers.outlines import (
     all_annexes,
@@ -103,6 +104,7 @@ class SheetWriter:
             (self.words.period.format(period=document.period), self.formats.words),
             (document.release, self.formats.words),
         ]
+        rows += self._block_rows(document.opening)
         for number, part in enumerate(document.sections, start=1):
             rows += self._part_rows(part, f"{roman(number)}. {part.title.upper()}")
         for name, annex in zip(annex_titles(document), document.annexes, strict=False):
@@ -114,8 +116,16 @@ class SheetWriter:
         self._write_contents(sheet, len(shown) + 1)
 
     def _part_rows(self, part: Section, title: str) -> list[tuple[str, Format]]:
-        rows = [(title, self.formats.heading)]
-        for block in part.blocks:
+        rows = [(title, self.formats.heading), *self._block_rows(part.blocks)]
+        for number, inner in enumerate(part.parts, start=1):
+            rows += self._part_rows(inner, f"{number}. {inner.title}")
+        if not part.blocks and not part.parts:
+            rows.append((self.words.nothing, self.formats.words))
+        return rows
+
+    def _block_rows(self, blocks: Sequence[Block]) -> list[tuple[str, Format]]:
+        rows: list[tuple[str, Format]] = []
+        for block in blocks:
             if isinstance(block, Table):
                 rows.append((self.captions[block.name], self.formats.words))
             elif isinstance(block, Drawing):
@@ -124,10 +134,6 @@ class SheetWriter:
                 rows += [(f"- {point}", self.formats.words) for point in block.points]
             else:
                 rows += [(line, self.formats.words) for line in lines_of(block.text)]
-        for number, inner in enumerate(part.parts, start=1):
-            rows += self._part_rows(inner, f"{number}. {inner.title}")
-        if not part.blocks and not part.parts:
-            rows.append((self.words.nothing, self.formats.words))
         return rows
 
     def _write_contents(self, sheet: Worksheet, row: int) -> None:

@@ -41,6 +41,8 @@ def render(document: ReportDocument) -> bytes:
     frames, blocks = FrameWriter(word, document), BlockWriter(word, document)
     frames.write_header()
     frames.write_letterhead()
+    for block in document.opening:
+        blocks.write(block)
     for number, part in enumerate(document.sections, start=1):
         word.add_paragraph(f"{roman(number)}. {part.title.upper()}", "Heading 1")
         blocks.write_part(part.blocks, part.parts)
