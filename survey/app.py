@@ -30,6 +30,7 @@ from survey.monitor.routes import blueprint as monitor
 from survey.organisations.group_routes import blueprint as groups
 from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
+from survey.organisations.succession_routes import blueprint as successions
 from survey.oversight.routes import blueprint as oversight
 from survey.overview.routes import blueprint as overview
 from survey.paper.batch_routes import blueprint as paper_batches
@@ -60,6 +61,7 @@ FEATURES = (
     organisations,
     groups,
     sheets,
+    successions,
     accounts,
     people,
     invitations,

@@ -39,6 +39,7 @@ def organisation_page(
         own=own_headcounts(db.session, organisation_id, day=today) if allowed.covers(organisation_id) else {},
         history=history(db.session, organisation_id, allowed),
         may_edit=access().may(Permission.EDIT_ORGANISATION, organisation_id),
+        may_note_history=access().may(Permission.EDIT_ORGANISATION, organisation.parent_id or 0),
         may_manage_people=access().may(Permission.MANAGE_PEOPLE, organisation_id),
         child_kinds=CHILDREN[organisation.kind],
         removable=not rows and not child_kinds(db.session, organisation_id),

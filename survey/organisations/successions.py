@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from survey.audit.operations import record
 from survey.core.errors import Conflict, Invalid
+from survey.core.permissions import Scope
 from survey.organisations.models import Organisation, Succession
 
 
@@ -97,5 +98,33 @@ def successions_into(session: Session, *, organisation_ids: Collection[int], on:
         .where(Succession.new_id.in_(organisation_ids), Succession.since <= on)
         .options(joinedload(Succession.old), joinedload(Succession.new))
         .order_by(Succession.new_id, Succession.old_id)
+    )
+    return session.scalars(query).all()
+
+
+def possible_predecessors(session: Session, *, new: Organisation, scope: Scope) -> Sequence[Organisation]:
+    """Return the organisations that this one may stand in the place of: of its kind, below the same one, by name."""
+    query = (
+        select(Organisation)
+        .where(
+            Organisation.parent_id == new.parent_id,
+            Organisation.kind == new.kind,
+            Organisation.id != new.id,
+            Organisation.id.in_(scope.whole),
+        )
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return session.scalars(query).all()
+
+
+def successions_of(session: Session, *, organisation_id: int, scope: Scope) -> Sequence[Succession]:
+    """Return what is noted of an organisation, as the new one or a former one; none if the scope does not cover it."""
+    if not scope.covers(organisation_id):
+        return ()
+    query = (
+        select(Succession)
+        .where(or_(Succession.new_id == organisation_id, Succession.old_id == organisation_id))
+        .options(joinedload(Succession.old), joinedload(Succession.new))
+        .order_by(Succession.since, Succession.id)
     )
     return session.scalars(query).all()
