@@ -14,7 +14,8 @@ from flask.cli import AppGroup
 from survey.config import Config
 from survey.core.clock import utc_now
 from survey.demo.operations import NotEmpty, load_demo
-from survey.demo.people import make_people
+from survey.demo.people import ADMINISTRATOR, SCHOOL, make_people
+from survey.demo.releases import issue_quarter
 from survey.web.db_session import db
 
 commands = AppGroup("demo", help="The invented demo.")
@@ -35,6 +36,8 @@ def load() -> None:
             "Cơ sở dữ liệu đã có đơn vị hoặc tài khoản; chỉ nạp vào cơ sở dữ liệu trống."
         ) from error
     sign_ins = make_people(db.session, now=now)
+    db.session.commit()
+    issue_quarter(db.session, code=SCHOOL, login=ADMINISTRATOR, now=now)
     db.session.commit()
     _write_private(config.data_dir / DEMO_FILE, {"code": loaded.code, "sign_ins": sign_ins})
     click.echo(f"Đã nạp {loaded.responses} phiếu do máy tạo ra (không phải của người thật).")

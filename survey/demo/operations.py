@@ -15,7 +15,7 @@ from survey.campaigns.operations import create_campaign, edit_wave_dates, open_w
 from survey.campaigns.queries import wave_definition
 from survey.collection.models import Collector
 from survey.collection.operations import make_poster_collectors
-from survey.collection.windows import start_class_session
+from survey.collection.windows import start_class_session, start_meeting
 from survey.config import PROJECT
 from survey.core.clock import local_date, start_of
 from survey.core.errors import Conflict
@@ -24,6 +24,7 @@ from survey.core.vocabulary import Audience, ReportingGroup, reporting_group
 from survey.demo.activities import load_activities
 from survey.demo.content import CAMPAIGNS, SCHOOLS, WARD, DemoCampaign, DemoOrganisation, DemoWave
 from survey.demo.model import SEED, Respondents
+from survey.demo.ways import load_ways
 from survey.instruments.loader import load_instrument
 from survey.instruments.operations import publish_instrument
 from survey.organisations.models import Group, Headcount, Organisation
@@ -31,6 +32,8 @@ from survey.responses.closing import close_wave, start_closing
 from survey.responses.operations import Submission, store_response
 
 PUPILS = frozenset({Audience.PUPILS_PRIMARY, Audience.PUPILS_SECONDARY})
+# Parents of these classes answered at a meeting, by the code on the screen.
+CLASSES_WITH_MEETING = frozenset({"9A"})
 AUDIENCE_FILES = ("staff", "pupils_secondary", "pupils_primary", "parents", "community")
 
 
@@ -65,6 +68,7 @@ def load_demo(session: Session, *, signer: Signer, now: datetime) -> DemoLoaded:
     publish_questionnaires(session, now=start_of(first_day))
     places = _make_places(session, first_day)
     responses = sum(_run_campaign(session, demo, places, signer, now) for demo in CAMPAIGNS)
+    load_ways(session, school=places[SCHOOLS[0].code], now=now)
     load_activities(session, places=places, now=now)
     return DemoLoaded(responses, _open_code(session))
 
@@ -152,11 +156,21 @@ def _answer_wave(
         kind = reporting_group(wave.audience, group.staff_kind) or ReportingGroup.TEACHERS
         mean = demo.ability[kind] + respondents.class_effect()
         moment = opened + timedelta(days=1, hours=1)
-        code = _class_code(session, collector, headcount, moment) if _has_session(wave, demo, group) else collector.code
+        code = _code_in_use(session, collector, demo, headcount, moment)
         for _ in range(round(headcount * demo.response[wave.audience] * where[collector.organisation_id])):
             _answer(session, code, respondents, mean, signer, moment)
             number += 1
     return number
+
+
+def _code_in_use(session: Session, poster: Collector, demo: DemoWave, present: int, moment: datetime) -> str:
+    """Return the code by which a group answered: of a session in class, of a meeting, or else of its poster."""
+    group = poster.group
+    if group is not None and _has_session(poster.wave, demo, group):
+        return _class_code(session, poster, present, moment)
+    if group is not None and poster.wave.audience == Audience.PARENTS and group.name in CLASSES_WITH_MEETING:
+        return _meeting_code(session, poster, present, moment)
+    return poster.code
 
 
 def _has_session(wave: Wave, demo: DemoWave, group: Group) -> bool:
@@ -181,6 +195,20 @@ def _class_code(session: Session, poster: Collector, headcount: int, moment: dat
         now=moment,
     )
     return started.code
+
+
+def _meeting_code(session: Session, poster: Collector, present: int, moment: datetime) -> str:
+    """Hold a meeting of the parents of a class and return its code."""
+    return start_meeting(
+        session,
+        wave=poster.wave,
+        organisation_id=poster.organisation_id,
+        group_id=poster.group_id,
+        present=present,
+        minutes=45,
+        person=None,
+        now=moment,
+    ).code
 
 
 def _answer(

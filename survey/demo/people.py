@@ -1,4 +1,4 @@
-"""The demo's three sign-ins, with passwords made anew at each load."""
+"""The demo's four sign-ins, with passwords made anew at each load."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from survey.accounts.people_operations import add_person
 from survey.core.permissions import RoleName
 from survey.organisations.models import Group, Organisation
 
+SCHOOL, ADMINISTRATOR = "DEMO-BANMAI", "truong"
+
 # Title for the list in the terminal, login, name, role, organisation, class.
 PEOPLE = (
     ("Cán bộ phường", "phuong", "Cán bộ phường (minh họa)", RoleName.OFFICER, "DEMO-HOASIM", None),
-    ("Quản trị trường", "truong", "Hiệu phó (minh họa)", RoleName.ADMINISTRATOR, "DEMO-BANMAI", None),
-    ("Giáo viên lớp 6A", "giaovien", "Giáo viên 6A (minh họa)", RoleName.TEACHER, "DEMO-BANMAI", "6A"),
+    ("Quản trị trường", ADMINISTRATOR, "Hiệu phó (minh họa)", RoleName.ADMINISTRATOR, SCHOOL, None),
+    ("Giáo viên lớp 6A", "giaovien", "Giáo viên 6A (minh họa)", RoleName.TEACHER, SCHOOL, "6A"),
+    ("Người xem báo cáo", "xem", "Trưởng ban phụ huynh (minh họa)", RoleName.VIEWER, SCHOOL, None),
 )
 
 
