@@ -29,7 +29,7 @@ from survey.core.database import will_write
 from survey.core.revisions import newest_revision, stored_revision
 from survey.jobs.queries import has_work
 from survey.jobs.watching import Watcher
-from survey.web.addresses import public_url
+from survey.web.addresses import is_port_free, public_url
 from survey.web.db_session import db, writing
 
 QUESTIONNAIRES = PROJECT / "questionnaires"
@@ -39,6 +39,12 @@ DEMO_FILE = "demo.json"
 def serve(app: Flask, *, with_demo: bool = False) -> None:
     """Bring the database up to date, print the addresses, and serve until interrupted."""
     config: Config = app.extensions["survey.config"]
+    if not is_port_free(config.host, config.port):
+        raise SystemExit(
+            f"Cổng {config.port} đang có chương trình khác dùng; có thể Hiểu Rõ đã chạy sẵn ở "
+            f"http://127.0.0.1:{config.port}\nHãy dừng chương trình ấy, hoặc chọn cổng khác: "
+            f"SURVEY_PORT={config.port + 1}"
+        )
     # This process only looks; a write lock of its own would keep out the commands it starts.
     will_write.set(False)
     with app.app_context():

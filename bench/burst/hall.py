@@ -162,7 +162,7 @@ def _database(folder: Path, server: str | None) -> Iterator[str]:
         return
     address = make_url(server).set(drivername="postgresql+psycopg")
     name = f"hieu_ro_burst_{os.getpid()}"
-    admin = create_engine(address, isolation_level="AUTOCOMMIT")
+    admin = create_engine(address, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     try:
