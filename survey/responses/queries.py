@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy import ColumnElement, RowMapping, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
@@ -147,7 +147,7 @@ def wave_counts(
 def _frozen(session: Session, wave_id: int, scope: Scope, with_options: bool) -> list[WaveCounts]:
     query = (
         select(WaveSummary.organisation_id, WaveSummary.counts)
-        .where(WaveSummary.wave_id == wave_id)
+        .where(WaveSummary.wave_id == wave_id, WaveSummary.organisation_id.in_(scope.whole))
         .order_by(WaveSummary.organisation_id)
     )
     rows = [counts for organisation_id, counts in session.execute(query) if scope.covers(organisation_id)]
@@ -156,7 +156,7 @@ def _frozen(session: Session, wave_id: int, scope: Scope, with_options: bool) ->
 
 def stored_count(session: Session, wave_id: int) -> int:
     """Return how many responses of a wave are stored."""
-    return sum(number for _key, number in _numbers(session, wave_id))
+    return sum(number for _key, number in _numbers(session, wave_id, true(), true()))
 
 
 def stored_by_group(session: Session, wave_id: int, scope: Scope) -> dict[tuple[int, int | None], int]:
@@ -164,15 +164,22 @@ def stored_by_group(session: Session, wave_id: int, scope: Scope) -> dict[tuple[
 
     Those of a closed wave come from its frozen counts, which stay when the single answers are deleted.
     """
-    found = {key: number for key, number in _numbers(session, wave_id) if scope.covers_group(*key)}
+    # The summaries and the index are read for the visible organisations only: a province has hundreds.
+    frozen, stored = (
+        column.in_(scope.organisations) for column in (WaveSummary.organisation_id, Response.organisation_id)
+    )
+    found = {key: number for key, number in _numbers(session, wave_id, frozen, stored) if scope.covers_group(*key)}
     return dict(sorted(found.items(), key=lambda pair: (pair[0][0], pair[0][1] or 0)))
 
 
-def _numbers(session: Session, wave_id: int) -> Iterable[tuple[tuple[int, int | None], int]]:
-    summaries = session.execute(
-        select(WaveSummary.organisation_id, WaveSummary.counts).where(WaveSummary.wave_id == wave_id)
-    ).all()
-    if summaries:
+def _numbers(
+    session: Session, wave_id: int, frozen: ColumnElement[bool], stored: ColumnElement[bool]
+) -> Iterable[tuple[tuple[int, int | None], int]]:
+    """Count by organisation and group: a closed wave by the summaries that meet `frozen`, else by the answers."""
+    if session.scalar(select(Wave.state).where(Wave.id == wave_id)) == WaveState.CLOSED:
+        summaries = session.execute(
+            select(WaveSummary.organisation_id, WaveSummary.counts).where(WaveSummary.wave_id == wave_id, frozen)
+        )
         sums: Counter[tuple[int, int | None]] = Counter()
         for organisation_id, counts in summaries:
             for pattern in counts["patterns"]:
@@ -180,7 +187,7 @@ def _numbers(session: Session, wave_id: int) -> Iterable[tuple[tuple[int, int | 
         return sums.items()
     query = (
         select(Response.organisation_id, Response.group_id, func.count())
-        .where(Response.wave_id == wave_id)
+        .where(Response.wave_id == wave_id, stored)
         .group_by(Response.organisation_id, Response.group_id)
     )
     return (((organisation_id, group_id), number) for organisation_id, group_id, number in session.execute(query))
@@ -188,19 +195,17 @@ def _numbers(session: Session, wave_id: int) -> Iterable[tuple[tuple[int, int | 
 
 def stored_by_collector(session: Session, wave_id: int, scope: Scope) -> dict[int, int]:
     """Return how many responses came in by each collector of a wave (0 included), as far as visible."""
-    stored = (
-        select(Response.collector_id, func.count().label("number"))
-        .where(Response.wave_id == wave_id)
-        .group_by(Response.collector_id)
-        .subquery()
+    rows = session.execute(
+        select(Collector.id, Collector.organisation_id, Collector.group_id).where(
+            Collector.wave_id == wave_id, Collector.organisation_id.in_(scope.organisations)
+        )
     )
+    visible = {row.id: row.organisation_id for row in rows if scope.covers_group(row.organisation_id, row.group_id)}
+    # By the key of the table, which begins with the organisation: nobody else's answers are read.
     query = (
-        select(Collector.id, Collector.organisation_id, Collector.group_id, func.coalesce(stored.c.number, 0))
-        .outerjoin(stored, stored.c.collector_id == Collector.id)
-        .where(Collector.wave_id == wave_id)
+        select(Response.collector_id, func.count())
+        .where(Response.organisation_id.in_(set(visible.values())), Response.wave_id == wave_id)
+        .group_by(Response.collector_id)
     )
-    return {
-        collector_id: number
-        for collector_id, organisation_id, group_id, number in session.execute(query)
-        if scope.covers_group(organisation_id, group_id)
-    }
+    stored = {collector_id: number for collector_id, number in session.execute(query)}
+    return {collector_id: stored.get(collector_id, 0) for collector_id in visible}
