@@ -31,4 +31,5 @@ if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
     import_module("survey.cli").register(app)
 
 if __name__ == "__main__":
-    import_module("survey.serving").serve(app, with_demo="--demo" in sys.argv[1:])
+    words = sys.argv[1:]
+    import_module("survey.serving").serve(app, with_demo="--demo" in words, in_hall="--hall" in words)

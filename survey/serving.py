@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 
 from survey.accounts.first_start import make_setup_code
 from survey.accounts.models import User
+from survey.collection.hall_texts import hall_lines
 from survey.collection.qr import terminal_qr
 from survey.config import PROJECT, Config
 from survey.core.clock import utc_now
@@ -29,15 +30,18 @@ from survey.core.database import will_write
 from survey.core.revisions import newest_revision, stored_revision
 from survey.jobs.queries import has_work
 from survey.jobs.watching import Watcher
-from survey.web.addresses import is_port_free, public_url
+from survey.web.addresses import is_port_free, local_addresses, public_url
 from survey.web.db_session import db, writing
 
 QUESTIONNAIRES = PROJECT / "questionnaires"
 DEMO_FILE = "demo.json"
 
 
-def serve(app: Flask, *, with_demo: bool = False) -> None:
-    """Bring the database up to date, print the addresses, and serve until interrupted."""
+def serve(app: Flask, *, with_demo: bool = False, in_hall: bool = False) -> None:
+    """Bring the database up to date, print the addresses, and serve until interrupted.
+
+    in_hall: also say how phones get here without internet, and make a backup at the end.
+    """
     config: Config = app.extensions["survey.config"]
     if not is_port_free(config.host, config.port):
         raise SystemExit(
@@ -49,7 +53,9 @@ def serve(app: Flask, *, with_demo: bool = False) -> None:
     will_write.set(False)
     with app.app_context():
         prepare(config, with_demo=with_demo)
-        print_addresses(config)
+        if in_hall:
+            _write("\n".join(hall_lines(local_addresses(), config.port, chosen=public_url(config))))
+        print_addresses(config, with_qr=not in_hall)
         watcher = _job_watcher()
         # The web processes open their own connections.
         db.engine.dispose()
@@ -71,6 +77,8 @@ def serve(app: Flask, *, with_demo: bool = False) -> None:
         server.serve()
     finally:
         watcher.stop()
+        if in_hall:
+            _run_command("backup", "create")
 
 
 def _job_watcher() -> Watcher:
@@ -97,7 +105,7 @@ def prepare(config: Config, *, with_demo: bool) -> None:
         _run_command("demo", "load")
 
 
-def print_addresses(config: Config) -> None:
+def print_addresses(config: Config, *, with_qr: bool = True) -> None:
     """Print where the system is, how to sign in, and a QR for the phone."""
     address = public_url(config)
     lines = ["", f"  Hiểu Rõ đang chạy: {address}", f"  Trên máy này:      http://127.0.0.1:{config.port}", ""]
@@ -110,7 +118,8 @@ def print_addresses(config: Config) -> None:
         lines += ["  Lần đầu sử dụng: mở địa chỉ này (chỉ dùng được một lần) để tạo tài khoản đầu tiên:"]
         lines += [f"  {address}/setup/{code}", ""]
     target = f"{address}/S/{demo['code']}" if demo and demo.get("code") else f"{address}/S"
-    lines += [f"  Quét bằng điện thoại cùng mạng Wi-Fi: {target}", "", terminal_qr(target), ""]
+    if with_qr:
+        lines += [f"  Quét bằng điện thoại cùng mạng Wi-Fi: {target}", "", terminal_qr(target), ""]
     lines += ["  Dừng: nhấn Ctrl+C", ""]
     _write("\n".join(lines))
 
