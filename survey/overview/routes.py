@@ -174,6 +174,7 @@ def wave(wave_id: int) -> str:
         places=place_views(db.session, found, visible, today, request.args.get("organisation", type=int)),
         plan=plan_of(db.session, found.campaign_id, found.audience),
         may_edit=access().may(Permission.EDIT_CAMPAIGN, found.campaign.organisation_id),
+        may_report=access().may(Permission.READ_REPORT),
         may_review=access().may(Permission.REVIEW_INSTRUMENT),
         site=public_url(current_app.extensions["survey.config"]),
         today=today,
