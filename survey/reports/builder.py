@@ -47,9 +47,12 @@ WITHOUT_VERDICT = frozenset({ReportingGroup.COMMUNITY})
 LinesByPlace = Mapping[int, Sequence[ClusterCounts]]
 
 
-def build_report(source: ReportInput) -> Report:
-    """Return the report of a campaign, for one organisation or rolled up over all of them."""
-    lines = lines_by_place(source)
+def build_report(source: ReportInput, lines: LinesByPlace | None = None) -> Report:
+    """Return the report of a campaign, for one organisation or rolled up over all of them.
+
+    lines: what `lines_by_place` gave, where the caller has it already.
+    """
+    lines = lines_by_place(source) if lines is None else lines
     plans = _plans_by_group(source.plans)
     groups = groups_in(lines)
     designs = {group: _design(plans[group], source.counts) for group in groups}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from analysis.mastery import (
     FIRST_ANSWERED_BIT,
@@ -83,11 +83,11 @@ def wave_lines(counts: WaveCounts, kind: str, plan: AudiencePlan) -> list[Cluste
 
 def _unit_lines(unit: Unit, criterion: Criterion, wave: str, group: str) -> list[ClusterCounts]:
     found = criterion.counts(unit.patterns)
-    silent = ClusterCounts(wave, group, criterion.topic, None, unit.stratum, None, None, unit.population, 0, 0)
+    forms: list[tuple[str | None, tuple[int, int]]] = [*sorted(found.items())] or [(None, (0, 0))]
     return [
-        replace(silent, form=form, answered=answered, understood=understood)
-        for form, (answered, understood) in sorted(found.items())
-    ] or [silent]
+        ClusterCounts(wave, group, criterion.topic, form, unit.stratum, None, None, unit.population, *numbers)
+        for form, numbers in forms
+    ]
 
 
 def units_of(counts: WaveCounts) -> dict[str, tuple[Unit, ...]]:

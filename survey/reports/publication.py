@@ -11,7 +11,7 @@ from dataclasses import replace
 from analysis.release_audit import PublishedSum, exposed_parts
 from analysis.suppression import MINIMUM_OUTSIDE
 from survey.core.vocabulary import WaveKind
-from survey.reports.builder import groups_in, hidden_groups, lines_by_place, masks_of
+from survey.reports.builder import LinesByPlace, groups_in, hidden_groups, lines_by_place, masks_of
 from survey.reports.lines import WAVE_NAMES, criteria, units_of
 from survey.reports.period_records import Sum
 from survey.reports.records import ReportInput
@@ -24,12 +24,12 @@ Origins = Mapping[Part, tuple[Part, ...]]
 _Parts = Mapping[tuple[int, int], Mapping[str, int]]
 
 
-def published_sums(source: ReportInput, origins: Origins) -> tuple[Sum, ...]:
+def published_sums(source: ReportInput, origins: Origins, lines: LinesByPlace | None = None) -> tuple[Sum, ...]:
     """Return every number of respondents that the report of this input shows: of each place, and of all together.
 
-    origins: what was added up from former organisations counts as the sum of their parts.
+    origins: what was added up from former organisations counts as the sum of their parts. lines: as in `build_report`.
     """
-    lines = lines_by_place(source)
+    lines = lines_by_place(source) if lines is None else lines
     masks = masks_of(source, lines)
     whole = hidden_groups(source, lines, masks)
     parts = _parts(source)
@@ -70,10 +70,12 @@ def withhold(source: ReportInput, published: Sequence[Sum], origins: Origins) ->
     In each group the smallest visible place goes first, the sum over all places last.
     """
     groups = {one.group for one in published}
+    # What is withheld changes nothing of the lines.
+    lines = lines_by_place(source)
     for group in sorted(groups):
         earlier = [one for one in published if one.group == group]
         known = _exposed(earlier)
-        while (own := [one for one in published_sums(source, origins) if one.group == group]) and (
+        while (own := [one for one in published_sums(source, origins, lines) if one.group == group]) and (
             _exposed([*earlier, *own]) - known
         ):
             held = _next(source, own, group, origins)

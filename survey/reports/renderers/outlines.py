@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from survey.reports.documents import (
@@ -51,10 +52,16 @@ def printable(record: _T) -> _T:
         return cast(_T, tuple(printable(part) for part in record))
     if is_dataclass(record) and not isinstance(record, type):
         known: Any = record
-        return cast(
-            _T, replace(known, **{field.name: printable(getattr(known, field.name)) for field in fields(known)})
-        )
+        changed = {
+            name: clean for name in _names(type(record)) if (clean := printable(old := getattr(known, name))) != old
+        }
+        return cast(_T, replace(known, **changed)) if changed else record
     return record
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def prepared(document: ReportDocument) -> ReportDocument:
