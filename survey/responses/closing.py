@@ -13,6 +13,7 @@ from survey.collection.serials import forget_spending
 from survey.core.clock import end_of, local_date
 from survey.core.errors import Conflict, NotFound
 from survey.core.vocabulary import WaveState
+from survey.responses.arrivals import forget_arrivals
 from survey.responses.counting import count_wave
 from survey.responses.entrances import GRACE
 from survey.responses.models import WaveSummary
@@ -76,6 +77,7 @@ def close_wave(session: Session, *, wave_id: int, user_id: int | None, now: date
             )
         )
     forget_spending(session, wave_id=wave.id)
+    forget_arrivals(session, wave_id=wave.id)
     wave.state = WaveState.CLOSED
     wave.closing_at = wave.closing_at or now
     wave.closed_at = now
