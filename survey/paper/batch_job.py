@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from survey.campaigns.queries import wave_definition
+from survey.instruments.definitions import InstrumentDefinition
 from survey.jobs.runner import JobContext
 from survey.paper.answers import question_impossible
 from survey.paper.deciding import place_problem
 from survey.paper.folders import page_path, upload_path
+from survey.paper.layouts import Layout
 from survey.paper.models import PaperBatch, PaperPage, PaperReading
 from survey.paper.operations import delete_old_images
 from survey.paper.queries import known_sheet, only_layout
 from survey.paper.reading.images import Page, count_pages, read_pages
-from survey.paper.reading.records import PageRefused, Refusal, RowReading
-from survey.paper.reading.sheets import Straightened, encode_flat, read_rows, straighten, thumbnail
+from survey.paper.reading.records import PageRefused, Refusal
+from survey.paper.reading.sheets import encode_flat, read_rows, straighten, thumbnail
 from survey.paper.settling import settle_batch
 
 
@@ -61,9 +63,7 @@ def _read_file(context: JobContext, batch_id: int, file: int) -> Iterator[None]:
     try:
         count_pages(data)
         for page in read_pages(data, first=max(known, default=0) + 1):
-            with context.sessions() as session:
-                _read_page(session, context.data_dir, session.get_one(PaperBatch, batch_id), file, page)
-                session.commit()
+            _read_page(context, batch_id, file, page)
             yield
     except PageRefused as error:
         if not known:
@@ -74,44 +74,62 @@ def _read_file(context: JobContext, batch_id: int, file: int) -> Iterator[None]:
         yield
 
 
-def _read_page(session: Session, data_dir: Path, batch: PaperBatch, file: int, page: Page) -> None:
-    path = page_path(data_dir, batch.id, file, page.number)
+def _read_page(context: JobContext, batch_id: int, file: int, page: Page) -> None:
+    """Read one page and note what came of it; nothing is kept open in the database while the picture is read."""
+    path = page_path(context.data_dir, batch_id, file, page.number)
     try:
         if page.picture is None:
             raise PageRefused(page.refusal or Refusal.DAMAGED)
         straight = straighten(page.picture)
-        serial, rows = _understand(session, batch, straight)
+        known = _look_up(context, batch_id, straight.serial)
+        rows = read_rows(straight, known.layout)
     except PageRefused as error:
-        session.add(_refused(batch.id, file, page, error.reason))
         if page.picture is not None:
             path.write_bytes(thumbnail(page.picture))
+        _add(context, _refused(batch_id, file, page, error.reason))
         return
+    if straight.serial is not None:
+        rows = question_impossible(rows, known.definition, known.form)
     path.write_bytes(encode_flat(straight.flat))
     found = PaperPage(
-        batch_id=batch.id, file=file, number=page.number, image_hash=page.image_hash, state="review", reason=None
+        batch_id=batch_id, file=file, number=page.number, image_hash=page.image_hash, state="review", reason=None
     )
     found.reading = PaperReading(
-        serial=serial, rows=[row.to_dict() for row in rows], residual=straight.registration.residual
+        serial=straight.serial, rows=[row.to_dict() for row in rows], residual=straight.registration.residual
     )
-    session.add(found)
-    session.flush()
+    _add(context, found)
 
 
-def _understand(
-    session: Session, batch: PaperBatch, straight: Straightened
-) -> tuple[str | None, tuple[RowReading, ...]]:
-    """Return serial and rows. A page without a readable QR is read too if all sheets of the wave look alike."""
-    if straight.serial is None:
-        layout = only_layout(session, batch.wave_id)
-        if layout is None:
-            raise PageRefused(Refusal.BLURRED)
-        return None, read_rows(straight, layout)
-    sheet = known_sheet(session, straight.serial)
-    problem = place_problem(batch, sheet)
-    if sheet is None or problem is not None:
-        raise PageRefused(Refusal(problem or Refusal.UNKNOWN_SERIAL))
-    rows = read_rows(straight, sheet.layout)
-    return straight.serial, question_impossible(rows, wave_definition(session, batch.wave), sheet.form)
+def _add(context: JobContext, page: PaperPage) -> None:
+    with context.sessions() as session:
+        session.add(page)
+        session.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database says of a page, so that it can be read: where its circles are, what may be in them."""
+
+    layout: Layout
+    form: str
+    definition: InstrumentDefinition
+
+
+def _look_up(context: JobContext, batch_id: int, serial: str | None) -> _Known:
+    """Return what is needed to read a page. One without a readable QR is read if all sheets of the wave look alike."""
+    with context.sessions() as session:
+        batch = session.get_one(PaperBatch, batch_id)
+        definition = wave_definition(session, batch.wave)
+        if serial is None:
+            layout = only_layout(session, batch.wave_id)
+            if layout is None:
+                raise PageRefused(Refusal.BLURRED)
+            return _Known(layout, "A", definition)
+        sheet = known_sheet(session, serial)
+        problem = place_problem(batch, sheet)
+        if sheet is None or problem is not None:
+            raise PageRefused(Refusal(problem or Refusal.UNKNOWN_SERIAL))
+        return _Known(sheet.layout, sheet.form, definition)
 
 
 def _refused(batch_id: int, file: int, page: Page, reason: Refusal) -> PaperPage:
