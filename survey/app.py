@@ -33,6 +33,7 @@ from survey.organisations.sheet_routes import blueprint as sheets
 from survey.organisations.succession_routes import blueprint as successions
 from survey.oversight.routes import blueprint as oversight
 from survey.overview.routes import blueprint as overview
+from survey.overview.year_routes import blueprint as years
 from survey.paper.batch_routes import blueprint as paper_batches
 from survey.paper.entry_routes import blueprint as paper_entry
 from survey.paper.picture_routes import blueprint as paper_pictures
@@ -97,6 +98,7 @@ FEATURES = (
     retention,
     oversight,
     overview,
+    years,
 )
 
 # Large enough for a sheet of a province's groups; answers need a few kilobytes.

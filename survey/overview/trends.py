@@ -1,0 +1,89 @@
+"""The small picture of a reporting group's closed waves over a year, and the same as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from analysis.rounding import Language
+from survey.core.periods import Period
+from survey.jobs.calls import run_in_child
+from survey.overview.year_results import Point
+from survey.overview.year_words import estimate_line, trend_text
+from survey.reports.presenter import group_name, share_text
+
+# The measures of the picture, in its own units.
+WIDTH, HEIGHT, LEFT, TOP = 300, 110, 18, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A wave in the picture: where it stands, its interval, and its words in the list."""
+
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+    label: str
+    kind: str
+    campaign: str
+    closed: date
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrendView:
+    """A reporting group over the year; target: the height of the line of the target."""
+
+    group: str
+    name: str
+    dots: tuple[Dot, ...]
+    target: float
+    sentence: str
+
+
+def trend_views(
+    trends: Mapping[str, Sequence[Point]], year: Period, target: Fraction, lang: Language
+) -> tuple[TrendView, ...]:
+    """Return the picture of each group, in the order of the report."""
+    return tuple(
+        TrendView(
+            group,
+            group_name(group),
+            tuple(_dot(point, year, lang) for point in points),
+            _y(float(target)),
+            _sentence(points),
+        )
+        for group, points in trends.items()
+    )
+
+
+def _dot(point: Point, year: Period, lang: Language) -> Dot:
+    share = point.estimate
+    part = ((point.closed - year.starts).days + 0.5) / ((year.ends - year.starts).days + 1)
+    return Dot(
+        x=round(LEFT + min(max(part, 0), 1) * (WIDTH - 2 * LEFT), 1),
+        y=_y(share.value or 0),
+        low=_y(share.low) if share.low is not None else None,
+        high=_y(share.high) if share.high is not None else None,
+        label=share_text(share, lang),
+        kind=point.kind,
+        campaign=point.campaign,
+        closed=point.closed,
+        line=estimate_line(share, lang),
+    )
+
+
+def _y(share: float) -> float:
+    return round(TOP + (1 - share) * (HEIGHT - 2 * TOP), 1)
+
+
+def _sentence(points: Sequence[Point]) -> str:
+    if len(points) < 3:
+        return ""
+    waves = [(point.closed, point.estimate.understood, point.estimate.answered) for point in points]
+    found: Any = run_in_child("survey.reports.trend_figures:trend_of", waves)
+    return trend_text(points, found[0], found[1])
