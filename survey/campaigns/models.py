@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.core.models import Model
@@ -63,8 +63,8 @@ class Plan(Model):
     withdrawn: Mapped[list[str]] = mapped_column(default=list)
     # Whether respondents may read, behind their receipt, what is right and why, once nobody is asked any more; and
     # whether those of the wave before may already read it while the same questions are still to be asked again.
-    shows_explanations: Mapped[bool] = mapped_column(default=True)
-    shows_baseline_explanations: Mapped[bool] = mapped_column(default=False)
+    shows_explanations: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shows_baseline_explanations: Mapped[bool] = mapped_column(default=False, server_default=false())
     locked_at: Mapped[datetime | None]
     content_hash: Mapped[str | None]
 
