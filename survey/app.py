@@ -32,6 +32,7 @@ from survey.organisations.routes import blueprint as organisations
 from survey.organisations.sheet_routes import blueprint as sheets
 from survey.organisations.succession_routes import blueprint as successions
 from survey.oversight.routes import blueprint as oversight
+from survey.overview.copy_routes import blueprint as copies
 from survey.overview.routes import blueprint as overview
 from survey.overview.year_routes import blueprint as years
 from survey.paper.batch_routes import blueprint as paper_batches
@@ -98,6 +99,7 @@ FEATURES = (
     retention,
     oversight,
     overview,
+    copies,
     years,
 )
 

@@ -51,6 +51,19 @@ class DatesForm(BaseForm):
             raise ValidationError(REASONS["dates_in_order"])
 
 
+class CopyForm(BaseForm):
+    """The title of a copied campaign, and the day on which it begins."""
+
+    title = StringField(
+        _l("Tên chiến dịch mới"),
+        validators=[
+            DataRequired(_l("Hãy đặt tên cho chiến dịch.")),
+            Length(max=120, message=_l("Tên dài quá 120 chữ; hãy rút ngắn để in vừa áp phích.")),
+        ],
+    )
+    starts = DateField(_l("Ngày bắt đầu"), validators=[InputRequired(_l("Hãy chọn ngày bắt đầu."))])
+
+
 class NewCampaignForm(CampaignForm, DatesForm):
     """Everything that a new campaign needs; audiences are passed in."""
 

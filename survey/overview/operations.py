@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from survey.campaigns.copying import copy_campaign
 from survey.campaigns.models import Campaign, Wave
 from survey.campaigns.operations import create_campaign, open_wave
 from survey.collection.operations import prepare_collectors
@@ -39,6 +40,16 @@ def start_campaign(
     for wave in campaign.waves:
         prepare_collectors(session, wave_id=wave.id, now=now, user_id=user_id)
     return campaign
+
+
+def start_copy(
+    session: Session, *, campaign: Campaign, title: str, starts: date, user_id: int, now: datetime
+) -> Campaign:
+    """Copy a campaign to a later beginning, with a poster code for every group."""
+    made = copy_campaign(session, campaign=campaign, title=title, starts=starts, user_id=user_id, now=now)
+    for wave in made.waves:
+        prepare_collectors(session, wave_id=wave.id, now=now, user_id=user_id)
+    return made
 
 
 def open_waves(session: Session, *, wave_ids: Iterable[int], user_id: int, now: datetime) -> Sequence[Wave]:

@@ -126,6 +126,8 @@ class FirstSteps:
     has_groups: bool
     has_campaign: bool
     has_opened: bool
+    # Whoever looks after one place alone is led straight to it.
+    only_place: int | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -138,11 +140,13 @@ def first_steps(session: Session, scope: Scope) -> FirstSteps:
     places = select(Organisation.id).where(Organisation.id.in_(scope.organisations), Organisation.kind != "province")
     groups = select(Group.id).where(Group.organisation_id.in_(scope.organisations))
     waves = waves_in(session, scope)
+    found = session.scalars(places.limit(2)).all()
     return FirstSteps(
-        has_school=session.scalars(places.limit(1)).first() is not None,
+        has_school=bool(found),
         has_groups=session.scalars(groups.limit(1)).first() is not None,
         has_campaign=bool(waves),
         has_opened=any(wave.state != WaveState.DRAFT for wave in waves),
+        only_place=found[0] if len(found) == 1 else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -24,12 +25,19 @@ from survey.overview.year_words import reason_text
 from survey.overview.years import YearView, year_view
 from survey.reports.period_records import PeriodReport
 from survey.reports.presenter import group_views
+from survey.reports.reportable import reportable_places
 from survey.reports.routes import PICTURE_POLICY
 from survey.web.auth import access, requires, scope
 from survey.web.db_session import db
 from survey.web.locale import language
 
 blueprint = Blueprint("years", __name__)
+
+
+@blueprint.app_template_global("year_places")
+def year_places() -> Sequence[Organisation]:
+    """Return the unit whose year the first page leads to: the topmost that the person may read."""
+    return reportable_places(db.session, scope(Permission.READ_REPORT))[:1]
 
 
 @blueprint.get("/organisations/<int:organisation_id>/year")
