@@ -7,9 +7,11 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, Request, sync_playwright
@@ -61,6 +63,16 @@ def test_a_machine_in_no_network_says_what_to_do_instead_of_a_code_that_leads_no
     assert "█" not in words
 
 
+def wait_for(hall: Hall) -> None:
+    """Wait until the server answers."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{hall.port}/health", timeout=5):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
 @pytest.fixture(scope="module")
 def hall_mode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hall, str]]:
     """A laptop in hall mode with an open wave, and the address it has printed for phones; afterwards it is stopped."""
@@ -84,6 +96,8 @@ def hall_mode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Hall, 
                 break
         found = re.search(r"(http://\S+)/S$", printed, re.MULTILINE)
         assert found is not None, printed
+        # The addresses are printed before the first web process is ready.
+        wait_for(hall)
         yield hall, found.group(1)
         os.kill(process.pid, signal.SIGINT)
         with closing(process.stdout):

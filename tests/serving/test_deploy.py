@@ -1,0 +1,54 @@
+"""The examples for operators name what is there: settings, files, commands; and log nobody."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from survey.config import SETTINGS
+
+PROJECT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted([*PROJECT.glob("deploy/*"), PROJECT / "run.cmd", PROJECT / "run"])
+NOT_OURS = {"SURVEY_VENV"}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_every_setting_in_an_example_exists(path: Path) -> None:
+    named = set(re.findall(r"SURVEY_[A-Z_]+", path.read_text(encoding="utf-8")))
+    assert named <= {setting.name for setting in SETTINGS} | NOT_OURS
+
+
+def test_the_image_copies_what_is_there_and_all_that_is_needed() -> None:
+    text = (PROJECT / "deploy" / "Containerfile").read_text(encoding="utf-8")
+    copied = [name for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE) for name in line.split()[:-1]]
+    assert all((PROJECT / name).exists() for name in copied)
+    assert {"analysis", "questionnaires", "survey", "templates", "wsgi.py", "requirements.txt"} <= set(copied)
+
+
+def test_the_compose_file_waits_for_the_database_and_keeps_both_volumes() -> None:
+    content = yaml.safe_load((PROJECT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+    assert content["services"]["web"]["depends_on"]["database"]["condition"] == "service_healthy"
+    kept = [volume.split(":")[0] for service in content["services"].values() for volume in service["volumes"]]
+    assert sorted(kept) == sorted(content["volumes"])
+    # Nobody reaches the application but through the server in front.
+    assert content["services"]["web"]["ports"] == ["127.0.0.1:8071:8071"]
+
+
+def test_the_server_in_front_logs_no_address_and_limits_nobody_by_it() -> None:
+    text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    settings = re.sub(r"#.*", "", text)
+    for word in ("$remote_addr", "$http_user_agent", "$http_referer", "limit_req", "limit_conn", "$time_local"):
+        assert word not in settings
+    respondents = settings.split("^/(s|r|preview)(/|$)")[1].split("}")[0]
+    assert "access_log off" in respondents
+    assert "error_log /dev/null crit" in respondents
+    assert settings.count("{") == settings.count("}")
+
+
+def test_the_start_script_for_windows_has_the_line_ends_that_windows_needs() -> None:
+    content = (PROJECT / "run.cmd").read_bytes()
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert content.isascii()
