@@ -150,7 +150,9 @@ class Drawing:
             return
         self._name(row.name, top)
         column = layout.right + 34
-        self._text(column, top + layout.name - 14, row.verdict, tone, layout.size, font=_STRONG)
+        # "Not enough evidence to conclude" is too long for the print variant at full size.
+        size = min(layout.size, (layout.width - column) / max(len(row.verdict), 1) / _WIDTH)
+        self._text(column, top + layout.name - 14, row.verdict, tone, size, font=_STRONG)
         for place, note in enumerate(row.notes):
             self._text(column, top + layout.name + 5 + 17 * place, note, INK_SOFT, layout.size - 2.5)
 

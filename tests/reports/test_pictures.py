@@ -105,6 +105,17 @@ def test_names_verdicts_and_legend_stand_apart_on_a_phone(name: str, verdict: st
         assert not any(box.overlaps(other) for other in boxes[place + 1 :])
 
 
+@pytest.mark.parametrize("variant", ["wide", "print"])
+@pytest.mark.parametrize("verdict", ["Chưa đủ căn cứ kết luận", "Not enough evidence to conclude"])
+def test_a_verdict_beside_the_scale_is_never_cut(variant: str, verdict: str) -> None:
+    row = PictureRow("Employees", None, None, verdict, "not_yet_shown", ())
+    drawing = Drawing(Picture((row,), 0.9, "", "", "", "", ("0%",) * 5), LAYOUTS[variant])
+    drawing.draw()
+    renderer = FigureCanvasAgg(drawing.figure).get_renderer()
+    (box,) = [text.get_window_extent(renderer) for text in drawing.axes.texts if text.get_text() == verdict]
+    assert box.x1 <= LAYOUTS[variant].width + 0.5
+
+
 def test_the_words_carry_every_number_of_the_picture(app: Flask) -> None:
     with app.test_request_context("/"):
         report = build_report(_school())
