@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Column, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from survey.app import create_app
@@ -16,6 +18,9 @@ from survey.cli.database import alembic
 from survey.config import read_config
 from survey.core.revisions import newest_revision, stored_revision
 from survey.web.db_session import db
+
+# As it is stored: without its zone.
+NOW = datetime(2026, 11, 21, 3, 0)  # noqa: DTZ001
 
 
 @pytest.fixture
@@ -64,3 +69,64 @@ def test_going_back_leaves_no_table_behind(empty_app: Flask) -> None:
         alembic.downgrade("base")
     with empty_app.app_context():
         assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+
+
+# A unit with a campaign, a wave, a way in and an answer, as the first version wrote them.
+FIRST_ROWS = {
+    "organisation": {
+        "id": 1,
+        "kind": "school",
+        "name": "Trường Ban Mai",
+        "code": "BM",
+        "path": "/1/",
+        "is_demo": False,
+    },
+    "instrument_version": {"id": 1, "key": "parents", "number": 1, "audience": "parents", "definition": "{}"},
+    "campaign": {"id": 1, "organisation_id": 1, "title": "Hiểu Nghị quyết 71", "topics": "[]"},
+    "plan": {"id": 1, "campaign_id": 1, "audience": "parents", "instrument_version_id": 1, "sampling": "census"},
+    "wave": {
+        "id": 1,
+        "campaign_id": 1,
+        "audience": "parents",
+        "kind": "baseline",
+        "instrument_version_id": 1,
+        "state": "open",
+    },
+    "collector": {"id": 1, "wave_id": 1, "organisation_id": 1, "mode": "poster", "code": "7K2QX9K"},
+    "response": {"organisation_id": 1, "wave_id": 1, "collector_id": 1, "form": "A", "language": "vi"},
+}
+# What every other required column of those tables takes, by its type.
+FILLING = {"DATETIME": NOW, "TIMESTAMP": NOW, "DATE": NOW.date(), "INTEGER": 1, "SMALLINT": 1, "BOOLEAN": False}
+
+
+def test_an_upgrade_keeps_every_row_of_the_first_version(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        alembic.upgrade("1795307262")
+        tables = MetaData()
+        tables.reflect(db.engine)
+        with db.engine.begin() as connection:
+            for name, row in FIRST_ROWS.items():
+                connection.execute(tables.tables[name].insert().values(_whole(tables.tables[name], row)))
+        db.engine.dispose()
+    done = empty_app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert done.exit_code == 0, done.output
+    with empty_app.app_context(), db.engine.connect() as connection:
+        counts = {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar() for name in FIRST_ROWS}
+        assert counts == dict.fromkeys(FIRST_ROWS, 1)
+        assert connection.execute(text("SELECT shows_explanations, code FROM plan, collector")).one() == (
+            True,
+            "7K2QX9K",
+        )
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def _whole(table: Table, row: dict[str, object]) -> dict[str, object]:
+    """Return a row in which every required column has something."""
+    missing = [column for column in table.columns if not column.nullable and column.name not in row]
+    return {**row, **{column.name: _filling(column) for column in missing}}
+
+
+def _filling(column: Column[Any]) -> object:
+    kind = str(column.type).split("(", 1)[0].upper()
+    return FILLING.get(kind, b"0" * 16 if kind in {"BLOB", "BYTEA"} else "[]" if kind == "JSON" else "4/5")

@@ -13,7 +13,7 @@ from flask_alembic import Alembic
 from survey.config import Config
 from survey.core.backups import BackupError, create_backup, list_backups, restore_backup
 from survey.core.clock import utc_now
-from survey.core.database import is_patient
+from survey.core.database import BrokenReferences, is_patient, rebuilding_tables
 from survey.core.models import Model
 from survey.core.revisions import is_empty, newest_revision, stored_revision
 from survey.retention.erasures import Erasures, read_erasures, replay_erasures
@@ -45,8 +45,18 @@ def upgrade(without_backup: bool) -> None:
     # A large table takes longer to change than a web process may wait.
     is_patient.set(True)
     db.engine.dispose()
-    alembic.upgrade()
+    _migrate()
     click.echo(f"Đã nâng cấp cơ sở dữ liệu lên phiên bản {newest_revision()}.")
+
+
+def _migrate() -> None:
+    try:
+        with rebuilding_tables(db.engine):
+            alembic.upgrade()
+    except BrokenReferences as error:
+        raise click.ClickException(
+            f"Nâng cấp làm hỏng dữ liệu ({error.message}). Hãy khôi phục bản sao lưu vừa tạo: backup restore"
+        ) from error
 
 
 @database.command("current")
@@ -108,7 +118,7 @@ def restore(file: Path, yes: bool) -> None:
         raise click.ClickException(f"Không khôi phục được: {error.message}") from error
     db.engine.dispose()
     if stored_revision(db.engine) != newest_revision():
-        alembic.upgrade()
+        _migrate()
     click.echo(f"Đã khôi phục {file.name}.")
     _keep_erased(erasures)
 

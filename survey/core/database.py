@@ -7,10 +7,14 @@ later cannot be upgraded safely while others write.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+
+from survey.core.errors import AppError
 
 # Whether the transactions begun here will write. Page views that only read say False and never wait for a writer.
 will_write: ContextVar[bool] = ContextVar("will_write", default=True)
@@ -18,7 +22,16 @@ will_write: ContextVar[bool] = ContextVar("will_write", default=True)
 # Whether the connections made here may take their time: migrations and other work of the operator say True.
 is_patient: ContextVar[bool] = ContextVar("is_patient", default=False)
 
+# Whether SQLite watches over references between rows. A migration that rebuilds a table turns it off: dropping the old
+# one would count as deleting every row that others point to. It must check by itself before it commits.
+watches_references: ContextVar[bool] = ContextVar("watches_references", default=True)
+
 BUSY_TIMEOUT_MS = 15_000
+
+
+class BrokenReferences(AppError):
+    """After a migration some rows point to nothing: the backup that was made before must be put back."""
+
 
 # What a web process asks of PostgreSQL: nobody waits for longer than a phone does, and a transaction that somebody
 # forgot does not hold its locks for ever.
@@ -69,7 +82,7 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "journal_mode = WAL",
         "synchronous = FULL",
-        "foreign_keys = ON",
+        f"foreign_keys = {'ON' if watches_references.get() else 'OFF'}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -87,3 +100,22 @@ def _set_timeouts(connection: Any, _record: object) -> None:
         for name, value in TIMEOUTS.items():
             cursor.execute(f"SET {name} = '{value}'")
     connection.commit()
+
+
+@contextmanager
+def rebuilding_tables(engine: Engine) -> Iterator[None]:
+    """Let tables be rebuilt inside the block, on connections of their own; raises BrokenReferences if rows got lost."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    token = watches_references.set(False)
+    engine.dispose()
+    try:
+        yield
+        with engine.connect() as connection:
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise BrokenReferences(f"{len(broken)} rows point to rows that are gone, first in table {broken[0][0]}")
+    finally:
+        watches_references.reset(token)
+        engine.dispose()

@@ -261,7 +261,7 @@ def test_the_first_day_and_the_first_mistakes_are_usable_too(
     for path in ("/", "/campaigns", "/campaigns/new", "/reports", "/instruments", "/organisations", own, "/nowhere"):
         page.goto(demo.url + path)
         wrong[path] = faults(page, violations)
-    for path, button in ((own, "Thêm"), (f"{own}/people", "Thêm và tạo mật khẩu"), (f"{own}/import", "Xem trước")):
+    for path, button in ((own, "Thêm"), (f"{own}/people", "Tạo địa chỉ mời"), (f"{own}/import", "Xem trước")):
         page.goto(demo.url + path)
         page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
         page.get_by_role("button", name=button, exact=True).click()
