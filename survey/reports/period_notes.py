@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from survey.core.vocabulary import WaveKind
 from survey.reports.period_records import CountedWave, PeriodReport, Succeeded
 from survey.reports.presenter import group_name, provisional_text
+from survey.reports.records import Hidden, Report
 from survey.reports.words import _
 from survey.web.formats import format_date
 from survey.web.words import AUDIENCES
@@ -88,3 +89,13 @@ def withheld_text(report: PeriodReport) -> str:
         "trước đây thì biết được kết quả của một nhóm rất ít người.",
         held="; ".join(held),
     )
+
+
+def hidden_notes(hidden: Collection[Hidden | None], report: Report) -> Iterator[str]:
+    """Say why figures of a table are hidden."""
+    if Hidden.SMALL in hidden:
+        yield _(
+            "Nhóm có dưới %(minimum)s người trả lời không hiện số liệu, để không ai bị nhận ra.", minimum=report.minimum
+        )
+    if Hidden.COMPLEMENT in hidden:
+        yield _("Có nhóm không hiện số liệu, để không tính ngược ra được nhóm ít người.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +22,14 @@ from survey.reports.period_notes import withheld_text
 from survey.reports.period_queries import period_input
 from survey.reports.period_records import PeriodReport
 from survey.reports.period_texts import OPTIONAL, TEXTS, draft_texts, text_basis
+from survey.reports.picture_words import picture_of
 from survey.reports.release_queries import draft_of, last_letterhead
 from survey.reports.renderers.outlines import printable, template_parts, walk
 from survey.reports.words import _
 from survey.web.formats import format_date
+
+# For paper and wide screens, and for phones.
+VARIANTS = ("print", "narrow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +106,22 @@ def issued_document(view: PeriodView, lang: Language, *, number: int, changed: s
     return period_document(view.report, edition, lang)
 
 
-def preview(document: ReportDocument, edits: Mapping[str, str]) -> dict[str, object]:
-    """Return what the macros of a written report take, with its drawings inside the page."""
+def preview(document: ReportDocument, edits: Mapping[str, str], pictures: Mapping[str, str]) -> dict[str, object]:
+    """Return what the macros of a written report take; pictures: the address of its drawing by variant.
+
+    The browser asks for the drawing next, so that the words do not wait for it.
+    """
     document = printable(document)
-    pictures = {
-        block.name: block.picture
-        for block in walk([*document.sections, *document.annexes])
-        if isinstance(block, Drawing)
-    }
-    wide, narrow = (
-        {name: _data_address(draw(picture, variant)) for name, picture in pictures.items()}
-        for variant in ("print", "narrow")
-    )
+    names = [block.name for block in walk(document.sections) if isinstance(block, Drawing)]
+    wide, narrow = (dict.fromkeys(names, pictures[variant]) for variant in VARIANTS)
     return template_parts(document, wide, narrow=narrow, edits=edits)
 
 
-def _data_address(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + b64encode(svg).decode()
+def drawing(view: PeriodView, variant: str, lang: Language) -> bytes:
+    """Return the drawing of a report as SVG. Raises NotFound for another variant than those of the page."""
+    if variant not in VARIANTS:
+        raise NotFound
+    return draw(picture_of(view.report.report, lang), variant)
 
 
 def missing_for_issue(view: PeriodView, *, today: date) -> tuple[str, ...]:

@@ -16,10 +16,19 @@ from survey.reports.letterheads import FIELDS, letterhead_fields, surroundings, 
 from survey.reports.operations import save_draft
 from survey.reports.parents import parents_page
 from survey.reports.period_forms import PeriodForm, TextsForm
-from survey.reports.period_pages import PeriodView, as_language, draft_document, period_view, preview
+from survey.reports.period_pages import (
+    VARIANTS,
+    PeriodView,
+    as_language,
+    draft_document,
+    drawing,
+    period_view,
+    preview,
+)
 from survey.reports.period_texts import TEXTS
 from survey.reports.release_queries import releases_of
 from survey.reports.reportable import reportable_places
+from survey.reports.routes import PICTURE_POLICY
 from survey.reports.words import _
 from survey.web.auth import access, person_id, require_at, requires, scope
 from survey.web.db_session import db
@@ -67,7 +76,7 @@ def show(organisation_id: int, text: str) -> str:
         "reports/period.html",
         view=view,
         title=period_title(view.report.period),
-        paper=preview(draft_document(view, as_language(language())), edits),
+        paper=preview(draft_document(view, as_language(language())), edits, _pictures(organisation_id, text)),
         releases=releases_of(
             db.session,
             organisation_id=organisation_id,
@@ -78,6 +87,25 @@ def show(organisation_id: int, text: str) -> str:
         addresses=period_addresses(view.report, text),
         stale=[str(TEXTS[key]) for key in TEXTS if key in view.stale],
     )
+
+
+def _pictures(organisation_id: int, text: str) -> dict[str, str]:
+    return {
+        variant: url_for(
+            "periods.picture", organisation_id=organisation_id, text=text, variant=variant, lang=language()
+        )
+        for variant in VARIANTS
+    }
+
+
+@blueprint.get("/<int:organisation_id>/<text>/picture/<variant>.svg")
+@requires(Permission.READ_REPORT)
+def picture(organisation_id: int, text: str, variant: str) -> Response:
+    """Draw the picture of the report."""
+    svg = drawing(_view(organisation_id, text), variant, as_language(language()))
+    response = Response(svg, mimetype="image/svg+xml")
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY
+    return response
 
 
 @blueprint.get("/<int:organisation_id>/<text>/texts")

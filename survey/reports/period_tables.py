@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analysis.records import Estimate, Shown
@@ -21,6 +21,7 @@ from survey.reports.period_cells import (
     verdict,
     words,
 )
+from survey.reports.period_notes import hidden_notes
 from survey.reports.period_records import PeriodReport
 from survey.reports.presenter import (
     confidence_text,
@@ -31,7 +32,7 @@ from survey.reports.presenter import (
     topic_name,
     verdict_of,
 )
-from survey.reports.records import GroupRow, Hidden, Pair, PlaceCell, PlaceRow, Report
+from survey.reports.records import GroupRow, Pair, PlaceCell, PlaceRow, Report
 from survey.reports.words import _
 from survey.web.words import LEVELS
 
@@ -101,16 +102,6 @@ def _group_row(row: GroupRow, report: Report, lang: Language) -> tuple[Cell, ...
         words(interval_text(latest, lang)),
         verdict(latest, seen) if row.has_verdict else words(verdict_of(row, lang)),
     )
-
-
-def hidden_notes(hidden: Collection[Hidden | None], report: Report) -> Iterator[str]:
-    """Say why figures of a table are hidden."""
-    if Hidden.SMALL in hidden:
-        yield _(
-            "Nhóm có dưới %(minimum)s người trả lời không hiện số liệu, để không ai bị nhận ra.", minimum=report.minimum
-        )
-    if Hidden.COMPLEMENT in hidden:
-        yield _("Có nhóm không hiện số liệu, để không tính ngược ra được nhóm ít người.")
 
 
 def verdict_text_hidden() -> str:

@@ -192,7 +192,20 @@ def test_a_draft_is_sent_as_a_file(client: PageClient, cast: Cast, form: str) ->
     assert f"BANMAI-2026-Q4-du-thao.{form}" in response.headers["Content-Disposition"]
 
 
-@pytest.mark.parametrize("address", ["files/exe", "parents.exe"])
+@pytest.mark.parametrize("variant", ["print", "narrow"])
+def test_the_page_leads_to_its_drawing(
+    client: PageClient, session: Session, cast: Cast, now: datetime, variant: str
+) -> None:
+    run_campaign(session, cast, now)
+    client.sign_in("administrator", PASSWORD)
+    address = f"/reports/periods/{cast.school.id}/{PERIOD}"
+    assert f"{address}/picture/{variant}.svg" in client.visit(address)
+    response = client.http.get(f"{address}/picture/{variant}.svg")
+    assert response.mimetype == "image/svg+xml"
+    assert b"<svg" in response.data
+
+
+@pytest.mark.parametrize("address", ["files/exe", "parents.exe", "picture/huge.svg"])
 def test_a_file_of_another_kind_is_not_found(client: PageClient, cast: Cast, address: str) -> None:
     client.sign_in("administrator", PASSWORD)
     client.visit(f"/reports/periods/{cast.school.id}/{PERIOD}/{address}", status=404)
