@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,19 @@ KILLS = 5
 _CHANGES = ("CREATE", "ALTER", "DROP", "INSERT", "UPDATE")
 
 
-def cut_migration(folder: Path, server: str | None = None, kills: int = KILLS) -> Outcome:
+def cut_migration(folder: Path, server: str | None = None, places: Sequence[int] = ()) -> Outcome:
     """Kill an upgrade from the oldest form at several places, look at what is left, and complete it.
 
-    server: address of a PostgreSQL server; SQLite without it.
+    server: address of a PostgreSQL server; SQLite without it. places: before which changes; without any, spread over
+    the whole upgrade.
     """
     engine = "PostgreSQL" if server else "SQLite"
     outcome = Outcome(f"migration interrupted, {engine}")
-    number = _measure(folder / "whole", server)
-    places = sorted({1 + round(step * (number - 1) / max(1, kills - 1)) for step in range(kills)})
-    outcome.figures = {"statements": number, "killed_before": places}
+    if not places:
+        number = _measure(folder / "whole", server)
+        places = sorted({1 + round(step * (number - 1) / (KILLS - 1)) for step in range(KILLS)})
+        outcome.figures["statements"] = number
+    outcome.figures["killed_before"] = list(places)
     for place in places:
         _check(outcome, _cut(folder / f"cut-{place}", server, place))
     return outcome
