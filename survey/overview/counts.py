@@ -68,6 +68,18 @@ class GroupLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """The groups of one grade; without a grade, all others."""
+
+    grade: int | None
+    lines: tuple[GroupLine, ...]
+
+
+# So many groups stand on a page without being folded by grade.
+UNFOLDED = 30
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceView:
     """One organisation in a wave: its ways in, and the answers of each group."""
 
@@ -75,6 +87,21 @@ class PlaceView:
     lines: tuple[GroupLine, ...]
     # The number given for the organisation as a whole, if any.
     whole: int | None
+
+    @property
+    def size(self) -> int:
+        """How many groups there are."""
+        return len(self.lines)
+
+    @property
+    def batches(self) -> tuple[Batch, ...]:
+        """The groups by grade where there are many, else all in one."""
+        if self.size <= UNFOLDED:
+            return (Batch(None, self.lines),)
+        grades: dict[int | None, list[GroupLine]] = {}
+        for line in self.lines:
+            grades.setdefault(line.group.grade if line.group is not None else None, []).append(line)
+        return tuple(Batch(grade, tuple(lines)) for grade, lines in grades.items())
 
     @property
     def stored(self) -> int:

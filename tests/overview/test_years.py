@@ -14,7 +14,7 @@ from survey.organisations.models import Organisation
 from survey.overview.unit_lists import asked_list, with_verdicts
 from survey.overview.units import ReasonCode
 from survey.overview.years import YearView, _bar, year_view
-from tests.factories import PASSWORD, Cast, make_school
+from tests.factories import PASSWORD, Cast, make_group, make_school
 from tests.pages import PageClient
 from tests.reports.fieldwork import make_campaign, run_wave
 from tests.reports.period_fieldwork import EMPLOYEES, TEACHERS, everywhere, run_campaign
@@ -141,3 +141,21 @@ def test_bars_stay_inside_their_year() -> None:
     year = read_year("2026", today=local_date(utc_now()))
     bar = _bar(date(2025, 1, 1), date(2027, 1, 1), year)
     assert (bar.start, bar.length) == (0, 100)
+
+
+def test_a_wave_of_many_classes_shows_units_first_and_grades_folded(
+    client: PageClient, session: Session, cast: Cast, now: datetime
+) -> None:
+    for number in range(40):
+        make_group(session, cast.school, f"{6 + number % 4}.{number}", grade=6 + number % 4, headcounts={"parents": 30})
+    for number in range(10):
+        make_school(session, f"Trường {number}", code=f"TR{number}", parent=cast.ward)
+    campaign = make_campaign(session, cast.ward, ["parents"], now)
+    wave = run_wave(session, campaign, "parents", "baseline", {}, now)
+    client.sign_in("officer", PASSWORD)
+    page = client.visit(f"/waves/{wave.id}")
+    assert "Xem mã từng lớp, nhóm" in page
+    assert "Khối 6" not in page
+    one = client.visit(f"/waves/{wave.id}?organisation={cast.school.id}")
+    assert "Khối 6" in one
+    assert one.count("<details") == len({4, 6, 7, 8, 9})
