@@ -47,9 +47,10 @@ def add_person(
     """
     password = password or new_password()
     user = new_user(session, login=login, name=name, now=now)
-    set_password(session, user, password)
     groups = () if group_id is None else (group_id,)
     add_roles(session, user, role, organisation_id, groups, by)
+    set_password(session, user, password)
+    session.flush()
     record_account(session, user, action="add", by=by, organisation_id=organisation_id, now=now, role=str(role))
     return NewAccount(user, password)
 
