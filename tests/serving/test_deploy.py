@@ -42,7 +42,7 @@ def test_the_server_in_front_logs_no_address_and_limits_nobody_by_it() -> None:
     settings = re.sub(r"#.*", "", text)
     for word in ("$remote_addr", "$http_user_agent", "$http_referer", "limit_req", "limit_conn", "$time_local"):
         assert word not in settings
-    respondents = settings.split("^/(s|r|preview)(/|$)")[1].split("}")[0]
+    respondents = settings.split("^/(s|r|preview|privacy)(/|$)")[1].split("}")[0]
     assert "access_log off" in respondents
     assert "error_log /dev/null crit" in respondents
     assert settings.count("{") == settings.count("}")
