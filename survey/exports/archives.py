@@ -66,7 +66,7 @@ def readme(microdata: Microdata, source: MicrodataInput) -> str:
     lines = [
         _("Câu trả lời không tên: %(title)s, %(organisation)s", title=source.title, organisation=source.organisation),
         _("DỮ LIỆU MINH HỌA, không phải của trường thật.") if source.is_demo else "",
-        _("Mỗi dòng là một phiếu của đợt đã đóng. Không có tên, mã phiếu, ngày gửi hay thiết bị."),
+        _("Mỗi dòng là một phiếu của đợt đã khóa. Không có tên, mã phiếu, ngày gửi hay thiết bị."),
         _("Thứ tự các dòng không nói lên điều gì."),
         places.get(microdata.detail, _("Không ghi lớp hay khối: có nơi dưới 10 phiếu.")),
         _("Nhóm dưới 10 phiếu không có trong bảng: %(groups)s.", groups=", ".join(microdata.left_out))

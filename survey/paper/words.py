@@ -45,7 +45,7 @@ UPLOAD_PROBLEMS = {
     "no_files": _l("Chưa chọn tệp nào."),
     "too_many": _l("Nhiều nhất 60 tệp mỗi lần. Hãy chia làm nhiều lần."),
     "too_large": _l("Mỗi tệp nhiều nhất 40 MB, mỗi lần nhiều nhất 120 MB. Hãy quét ở 200 dpi hoặc chia nhỏ."),
-    "not_open": _l("Đợt hỏi này chưa mở hoặc đã đóng, nên không nhận phiếu giấy."),
+    "not_open": _l("Đợt hỏi này chưa mở hoặc đã khóa, nên không nhận phiếu giấy."),
 }
 
 BATCH_STATES = {
@@ -58,7 +58,7 @@ BATCH_STATES = {
 
 NOT_TOGETHER = _l("Câu này không nhận các ô đó cùng lúc. Mời chọn lại.")
 
-WAVE_CLOSED = _l("Đợt hỏi này đã đóng nên không tính thêm phiếu được nữa.")
+WAVE_CLOSED = _l("Đợt hỏi này đã khóa nên không tính thêm phiếu được nữa.")
 
 ENTRY_OUTCOMES = {
     "stored": _l("Đã tính một phiếu. Mời gõ phiếu tiếp theo."),
