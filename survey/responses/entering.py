@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import cast
 
 from flask import Response, current_app, g, request
@@ -42,11 +43,17 @@ def find_entrance(text: str) -> Entrance | None:
 
     Sets the language of its pages.
     """
-    code = read_code(text, COLLECTOR_LENGTH) or read_code(text, CARD_LENGTH)
+    code = _code_meant(text)
     entrance = None if code is None else cache().entrance(code, _load_entrance, away=BUSY)
     if entrance is not None:
         g.language = form_language(entrance.definition)
     return entrance
+
+
+@lru_cache(4096)
+def _code_meant(text: str) -> str | None:
+    # A hall opens the same address a thousand times.
+    return read_code(text, COLLECTOR_LENGTH) or read_code(text, CARD_LENGTH)
 
 
 def _load_entrance(code: str) -> Entrance | None:
@@ -59,7 +66,8 @@ def _load_entrance(code: str) -> Entrance | None:
 
 def form_language(definition: InstrumentDefinition) -> str:
     """Return the language asked for if the whole instrument is there in it, else Vietnamese."""
-    asked = request.args.get("lang", "")
+    # Most addresses say nothing behind a question mark; reading that anew would cost a twentieth of the answer.
+    asked = request.args.get("lang", "") if request.query_string else ""
     return asked if asked in definition.languages and asked in LANGUAGES else BASE_LANGUAGE
 
 

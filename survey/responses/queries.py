@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, func, select, true
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
@@ -21,7 +21,8 @@ from survey.organisations.models import Group, Organisation
 from survey.responses.counting import count_wave
 from survey.responses.counts import WaveCounts
 from survey.responses.entrances import Entrance, GroupChoice
-from survey.responses.models import Response, WaveSummary
+from survey.responses.models import Response
+from survey.responses.summaries import frozen_counts
 
 # By the hash of a locked plan, which never changes.
 _definitions: OrderedDict[str, InstrumentDefinition] = OrderedDict()
@@ -145,18 +146,14 @@ def wave_counts(
 
 
 def _frozen(session: Session, wave_id: int, scope: Scope, with_options: bool) -> list[WaveCounts]:
-    query = (
-        select(WaveSummary.organisation_id, WaveSummary.counts)
-        .where(WaveSummary.wave_id == wave_id, WaveSummary.organisation_id.in_(scope.whole))
-        .order_by(WaveSummary.organisation_id)
-    )
-    rows = [counts for organisation_id, counts in session.execute(query) if scope.covers(organisation_id)]
-    return [WaveCounts.from_dict(counts if with_options else {**counts, "options": []}) for counts in rows]
+    found = frozen_counts(session, wave_id, scope.whole)
+    return found if with_options else [counts.without_options() for counts in found]
 
 
 def stored_count(session: Session, wave_id: int) -> int:
     """Return how many responses of a wave are stored."""
-    return sum(number for _key, number in _numbers(session, wave_id, true(), true()))
+    asked = select(Collector.organisation_id).where(Collector.wave_id == wave_id)
+    return sum(number for _key, number in _numbers(session, wave_id, set(session.scalars(asked))))
 
 
 def stored_by_group(session: Session, wave_id: int, scope: Scope) -> dict[tuple[int, int | None], int]:
@@ -164,30 +161,24 @@ def stored_by_group(session: Session, wave_id: int, scope: Scope) -> dict[tuple[
 
     Those of a closed wave come from its frozen counts, which stay when the single answers are deleted.
     """
-    # The summaries and the index are read for the visible organisations only: a province has hundreds.
-    frozen, stored = (
-        column.in_(scope.organisations) for column in (WaveSummary.organisation_id, Response.organisation_id)
-    )
-    found = {key: number for key, number in _numbers(session, wave_id, frozen, stored) if scope.covers_group(*key)}
+    # Read for the visible organisations only: a province has hundreds.
+    numbers = _numbers(session, wave_id, scope.organisations)
+    found = {key: number for key, number in numbers if scope.covers_group(*key)}
     return dict(sorted(found.items(), key=lambda pair: (pair[0][0], pair[0][1] or 0)))
 
 
 def _numbers(
-    session: Session, wave_id: int, frozen: ColumnElement[bool], stored: ColumnElement[bool]
+    session: Session, wave_id: int, organisations: Collection[int]
 ) -> Iterable[tuple[tuple[int, int | None], int]]:
-    """Count by organisation and group: a closed wave by the summaries that meet `frozen`, else by the answers."""
     if session.scalar(select(Wave.state).where(Wave.id == wave_id)) == WaveState.CLOSED:
-        summaries = session.execute(
-            select(WaveSummary.organisation_id, WaveSummary.counts).where(WaveSummary.wave_id == wave_id, frozen)
-        )
         sums: Counter[tuple[int, int | None]] = Counter()
-        for organisation_id, counts in summaries:
-            for pattern in counts["patterns"]:
-                sums[organisation_id, pattern["group_id"]] += pattern["number"]
+        for counts in frozen_counts(session, wave_id, organisations):
+            for pattern in counts.patterns:
+                sums[counts.organisation_id, pattern.group_id] += pattern.number
         return sums.items()
     query = (
         select(Response.organisation_id, Response.group_id, func.count())
-        .where(Response.wave_id == wave_id, stored)
+        .where(Response.wave_id == wave_id, Response.organisation_id.in_(organisations))
         .group_by(Response.organisation_id, Response.group_id)
     )
     return (((organisation_id, group_id), number) for organisation_id, group_id, number in session.execute(query))
