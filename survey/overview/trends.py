@@ -16,7 +16,7 @@ from survey.overview.year_words import estimate_line, trend_text
 from survey.reports.presenter import group_name, share_text
 
 # The measures of the picture, in its own units.
-WIDTH, HEIGHT, LEFT, TOP = 300, 110, 18, 14
+WIDTH, HEIGHT, LEFT, TOP = 300, 110, 40, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def trend_views(
         TrendView(
             group,
             group_name(group),
-            tuple(_dot(point, year, lang) for point in points),
+            tuple(_dot(point, *_days(points, year), lang) for point in points),
             _y(float(target)),
             _sentence(points),
         )
@@ -61,9 +61,15 @@ def trend_views(
     )
 
 
-def _dot(point: Point, year: Period, lang: Language) -> Dot:
+def _days(points: Sequence[Point], year: Period) -> tuple[date, date]:
+    """Return the days at the ends of the picture: those of the waves, or the whole year for a single one."""
+    first, last = points[0].closed, points[-1].closed
+    return (first, last) if first < last else (year.starts, year.ends)
+
+
+def _dot(point: Point, first: date, last: date, lang: Language) -> Dot:
     share = point.estimate
-    part = ((point.closed - year.starts).days + 0.5) / ((year.ends - year.starts).days + 1)
+    part = (point.closed - first).days / (last - first).days
     return Dot(
         x=round(LEFT + min(max(part, 0), 1) * (WIDTH - 2 * LEFT), 1),
         y=_y(share.value or 0),

@@ -73,7 +73,7 @@ def year_results(
     trends: dict[str, list[Point]] = {}
     for source in sources:
         if source.counts:
-            _add_points(trends, build(source))
+            _add_points(trends, build(source), today)
     return YearResults(report, {group: _in_time(points) for group, points in trends.items()})
 
 
@@ -103,7 +103,7 @@ def _only_closed(source: ReportInput) -> ReportInput:
     )
 
 
-def _add_points(trends: dict[str, list[Point]], report: Report) -> None:
+def _add_points(trends: dict[str, list[Point]], report: Report, today: date) -> None:
     for row in report.visible:
         pairs = (
             (WaveKind.BASELINE, report.before, row.headline.before),
@@ -111,7 +111,7 @@ def _add_points(trends: dict[str, list[Point]], report: Report) -> None:
         )
         for kind, dates, estimate in pairs:
             if dates is not None and estimate is not None and estimate.answered:
-                trends.setdefault(row.group, []).append(Point(report.title, kind, dates.closes, estimate))
+                trends.setdefault(row.group, []).append(Point(report.title, kind, min(dates.closes, today), estimate))
 
 
 def _in_time(points: Iterable[Point]) -> tuple[Point, ...]:
