@@ -249,4 +249,4 @@ def test_a_wave_that_is_not_open_says_so_on_each_page(
     administrator(client)
     assert "Hãy mở đợt trước rồi mới in" in client.visit(f"/waves/{wave.id}/paper")
     for rest in ("upload", "type"):
-        assert "chưa mở hoặc đã đóng" in client.visit(f"/waves/{wave.id}/paper/{rest}")
+        assert "chưa mở hoặc đã khóa" in client.visit(f"/waves/{wave.id}/paper/{rest}")
