@@ -58,6 +58,7 @@ ACTIONS = {
     "sign_in_paused": _l("sai mật khẩu nhiều lần, tạm dừng đăng nhập"),
     "start_closing": _l("bắt đầu đóng"),
     "start_reading": _l("đọc phiếu giấy"),
+    "succeed": _l("ghi sáp nhập, đổi tên, tách"),
     "take_role": _l("bỏ vai trò"),
     "type_sheet": _l("gõ một phiếu giấy vào máy"),
     "undo_closing": _l("mở lại sau khi bắt đầu đóng"),
