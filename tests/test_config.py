@@ -45,6 +45,8 @@ def test_the_configuration_cannot_be_changed(tmp_path: Path) -> None:
         ("SURVEY_PUBLIC_URL", "https://hr.example.vn/path"),
         ("SURVEY_SECRET_KEY", "short"),
         ("SURVEY_SECURE_COOKIES", "maybe"),
+        ("SURVEY_CONNECTIONS", "1"),
+        ("SURVEY_LOG", "everything"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(tmp_path: Path, name: str, value: str) -> None:
