@@ -42,6 +42,8 @@ PUBLIC = {
     "web.choose_language",
     "web.font",
     "web.health",
+    "web.privacy",
+    "web.privacy_for_pupils",
 }
 
 
