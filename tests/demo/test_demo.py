@@ -48,6 +48,14 @@ def test_the_teacher_of_the_demo_finds_a_class_to_start_and_classes_that_have_ha
     assert ("open", "DEMO-BANMAI", "6A") not in held
 
 
+def test_the_demo_shows_every_way_to_receive_answers(session: Session, now: datetime) -> None:
+    load_demo(session, signer=SIGNER, now=now)
+    used = set(session.scalars(select(Collector.mode).distinct()))
+    assert used == {"poster", "meeting", "class_session", "cards", "paper", "kiosk"}
+    meetings = select(func.count()).select_from(Response).join(Collector, Response.collector_id == Collector.id)
+    assert session.scalar(meetings.where(Collector.mode == "meeting"))
+
+
 def test_closed_waves_are_frozen_and_plans_locked(session: Session, now: datetime) -> None:
     load_demo(session, signer=SIGNER, now=now)
     closed = session.scalars(select(Wave.id).where(Wave.state == "closed")).all()
