@@ -96,6 +96,6 @@ def funnel_words(group: str) -> FunnelWords:
         share=_("Tỷ lệ hiểu rõ, %(group)s", group=group_name(group).lower()),
         centre=_("cả địa bàn"),
         warning=_("dao động thường gặp (%(level)s)", level="95%"),
-        alarm=_("hiếm khi vượt (%(level)s)", level="99,8%"),
+        alarm=_("hiếm khi vượt (%(level)s)", level=f"{format_number(99.8, 1)}%"),
         percents=("0%", "25%", "50%", "75%", "100%"),
     )
