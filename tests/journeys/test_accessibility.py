@@ -57,6 +57,7 @@ FILES = {
     "paper.sheets_file",
     "periods.file",
     "periods.parents",
+    "periods.picture",
     "releases.file",
     "reports.chart",
     "share.letter",
@@ -66,6 +67,7 @@ FILES = {
     "static",
     "web.font",
     "web.health",
+    "years.funnel",
 }
 # Pages of read sheets, which need pictures: tests/journeys/test_paper_batch.py looks at them.
 ELSEWHERE = ("paper_",)
