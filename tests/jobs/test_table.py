@@ -138,7 +138,7 @@ def test_the_watcher_starts_the_runner_when_there_is_work_and_only_then(tmp_path
     assert not marker.exists()
     waiting.set()
     deadline = time.monotonic() + 20
-    while not marker.exists() and time.monotonic() < deadline:
+    while not (marker.exists() and marker.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     watcher.stop()
     assert marker.read_text() == "x"

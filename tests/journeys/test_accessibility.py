@@ -98,8 +98,6 @@ DOORS = {
 }
 # What an address needs beside its path, with the ward's id.
 QUERIES = {"organisations.new": "?parent={}"}
-# Nothing stands below a school.
-NEVER_OPENED = {"truong": ["organisations.new"]}
 LONG_NAME = "Trường Phổ thông dân tộc bán trú Tiểu học và Trung học cơ sở Nguyễn Thị Minh Khai số hai"
 # Where the focus is, whether within the content, and how wide its outline is.
 FOCUS = """() => {
@@ -246,7 +244,7 @@ def test_every_page_is_usable_for_everybody_who_may_open_it(
                 wrong[path] = faults(page, violations)
         never_opened += [endpoint] * (not opened)
     assert {path: found for path, found in wrong.items() if found} == {}
-    assert never_opened == NEVER_OPENED.get(login or "", [])
+    assert never_opened == []
 
 
 @pytest.mark.parametrize("kind", ["ward", "school"])

@@ -14,15 +14,13 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import Page, Request
 
 from bench.burst.hall import PROJECT, Hall, make_hall
 from survey.collection.hall_texts import hall_lines
 from survey.web.addresses import ALONE, is_port_free, local_addresses
+from tests.journeys.conftest import PageMaker
 from tests.serving.machines import free_port
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def said(addresses: list[str], chosen: str, system: str = "linux") -> str:
@@ -125,13 +123,9 @@ def test_a_second_server_on_a_port_that_is_taken_ends_with_a_sentence(hall_mode:
 
 
 @pytest.fixture
-def phone() -> Iterator[Page]:
+def phone(new_page: PageMaker) -> Page:
     """A phone without scripts."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
-        yield context.new_page()
-        browser.close()
+    return new_page(scripts=False)
 
 
 @pytest.mark.browser
