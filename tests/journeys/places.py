@@ -84,7 +84,7 @@ def places_of(session: Session, made: Made, now: datetime) -> dict[str, Sequence
     return {
         **_campaigns(session),
         **_people(session, school),
-        **_log(session),
+        **_log(session, school),
         "organisation_id": sorted([ward.id, school.id]),
         "periods.organisation_id": [school.id],
         "releases.organisation_id": [school.id],
@@ -140,12 +140,12 @@ def _people(session: Session, school: Organisation) -> dict[str, Sequence[object
     return {"people.organisation_id": [school.id], "user_id": [role.user_id], "role_id": [role.id]}
 
 
-def _log(session: Session) -> dict[str, Sequence[object]]:
+def _log(session: Session, school: Organisation) -> dict[str, Sequence[object]]:
     found: dict[str, Sequence[object]] = {
-        "activity_id": session.scalars(select(Activity.id).limit(1)).all(),
+        "activity_id": session.scalars(select(Activity.id).where(Activity.organisation_id == school.id).limit(1)).all(),
         "check_id": session.scalars(select(CheckVisit.id).order_by(CheckVisit.id)).all(),
     }
     for kind, model in (("effects", Effect), ("models", GoodModel), ("difficulties", Difficulty)):
-        ids = session.scalars(select(model.id).limit(1)).all()  # type: ignore[attr-defined]
+        ids = session.scalars(select(model.id).where(model.organisation_id == school.id).limit(1)).all()  # type: ignore[attr-defined]
         found |= {f"entries.{kind}_{view}.entry_id": ids for view in ("edit", "ask_remove")}
     return found
