@@ -98,6 +98,8 @@ def violations() -> Callable[[Page], list[Any]]:
     axe = Axe()
 
     def find(page: Page) -> list[Any]:
+        # A page that has only begun to arrive has nothing yet to look at.
+        page.wait_for_load_state()
         found = axe.run(page, options=AXE_OPTIONS).response["violations"]
         return [(rule["id"], node["target"], node.get("failureSummary")) for rule in found for node in rule["nodes"]]
 

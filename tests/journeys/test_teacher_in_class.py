@@ -134,8 +134,10 @@ def test_one_period_with_one_shared_tablet(
     assert violations(board) == []
     # Tap one, tap two.
     board.locator(".choice").first.click()
+    expect(board.get_by_role("button", name="Bắt đầu")).to_be_visible()
     assert violations(board) == []
     board.get_by_role("button", name="Bắt đầu").click()
+    expect(board.locator(".typed .code")).to_be_visible()
 
     number = int(board.url.rpartition("/")[2])
     assert violations(board) == []
