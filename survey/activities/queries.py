@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from survey.activities.models import Activity, CheckVisit, CommunicationPlan, Difficulty, Effect, GoodModel
@@ -46,21 +46,21 @@ def row_by_id(session: Session, model: type[Row], row_id: int, scope: Scope) -> 
     return row
 
 
-def _dated(
+def _entries(
     model: type[Row],
-    day: InstrumentedAttribute[date],
     organisation_ids: Collection[int],
-    start: date,
-    end: date,
     scope: Scope,
+    *,
+    when: ColumnElement[bool],
+    newest: InstrumentedAttribute[date],
 ) -> Select[Row]:
-    """Return the query for the rows of the organisations between two days, both included, newest first."""
+    """Return the query for the entries of the organisations for which `when` holds, the newest by that day first."""
     require_covered(organisation_ids, scope)
     return (
         select(model)
-        .where(model.organisation_id.in_(organisation_ids), day.between(start, end))
+        .where(model.organisation_id.in_(organisation_ids), when)
         .options(joinedload(model.organisation))
-        .order_by(day.desc(), model.id.desc())
+        .order_by(newest.desc(), model.id.desc())
     )
 
 
@@ -68,7 +68,8 @@ def activities_between(
     session: Session, *, organisation_ids: Collection[int], start: date, end: date, scope: Scope
 ) -> tuple[ActivityRecord, ...]:
     """Return the activities of the organisations between two days, newest first. Raises NotFound."""
-    query = _dated(Activity, Activity.held_on, organisation_ids, start, end, scope)
+    held_on = Activity.held_on
+    query = _entries(Activity, organisation_ids, scope, when=held_on.between(start, end), newest=held_on)
     return tuple(map(activity_record, session.scalars(query)))
 
 
@@ -130,7 +131,8 @@ def effects_between(
     session: Session, *, organisation_ids: Collection[int], start: date, end: date, scope: Scope
 ) -> tuple[EffectRecord, ...]:
     """Return the effects whose later value was measured between two days, newest first. Raises NotFound."""
-    query = _dated(Effect, Effect.after_on, organisation_ids, start, end, scope)
+    after_on = Effect.after_on
+    query = _entries(Effect, organisation_ids, scope, when=after_on.between(start, end), newest=after_on)
     return tuple(
         EffectRecord(
             id=row.id,
@@ -154,16 +156,8 @@ def models_between(
     session: Session, *, organisation_ids: Collection[int], start: date, end: date, scope: Scope
 ) -> tuple[ModelRecord, ...]:
     """Return the good models noted or commended between two days, newest first. Raises NotFound."""
-    require_covered(organisation_ids, scope)
-    query = (
-        select(GoodModel)
-        .where(
-            GoodModel.organisation_id.in_(organisation_ids),
-            or_(GoodModel.noted_on.between(start, end), GoodModel.commended_on.between(start, end)),
-        )
-        .options(joinedload(GoodModel.organisation))
-        .order_by(GoodModel.noted_on.desc(), GoodModel.id.desc())
-    )
+    when = or_(GoodModel.noted_on.between(start, end), GoodModel.commended_on.between(start, end))
+    query = _entries(GoodModel, organisation_ids, scope, when=when, newest=GoodModel.noted_on)
     return tuple(
         ModelRecord(
             id=row.id,
@@ -187,17 +181,9 @@ def difficulties_between(
 
     Raises NotFound.
     """
-    require_covered(organisation_ids, scope)
-    query = (
-        select(Difficulty)
-        .where(
-            Difficulty.organisation_id.in_(organisation_ids),
-            Difficulty.raised_on <= end,
-            or_(Difficulty.raised_on >= start, Difficulty.status == ConcernStatus.OPEN),
-        )
-        .options(joinedload(Difficulty.organisation))
-        .order_by(Difficulty.raised_on.desc(), Difficulty.id.desc())
-    )
+    raised_on = Difficulty.raised_on
+    when = and_(raised_on <= end, or_(raised_on >= start, Difficulty.status == ConcernStatus.OPEN))
+    query = _entries(Difficulty, organisation_ids, scope, when=when, newest=raised_on)
     return tuple(
         DifficultyRecord(
             id=row.id,
@@ -221,17 +207,11 @@ def checks_between(
 
     today: the day for which deadlines are judged. Raises NotFound.
     """
-    require_covered(organisation_ids, scope)
-    query = (
-        select(CheckVisit)
-        .where(
-            CheckVisit.organisation_id.in_(organisation_ids),
-            CheckVisit.visited_on <= end,
-            or_(CheckVisit.visited_on >= start, CheckVisit.done_on.is_(None)),
-        )
-        .options(joinedload(CheckVisit.organisation), joinedload(CheckVisit.checked_by))
-    )
-    found = [_check_record(row, today) for row in session.scalars(query)]
+    visited_on = CheckVisit.visited_on
+    when = and_(visited_on <= end, or_(visited_on >= start, CheckVisit.done_on.is_(None)))
+    query = _entries(CheckVisit, organisation_ids, scope, when=when, newest=visited_on)
+    rows = session.scalars(query.options(joinedload(CheckVisit.checked_by)))
+    found = [_check_record(row, today) for row in rows]
     return tuple(sorted(found, key=_urgency))
 
 
