@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -78,6 +79,19 @@ def test_a_second_call_adds_only_what_is_new(session: Session, cast: Cast, campa
     assert prepare_collectors(session, wave_id=wave_id, now=now) == []
     make_group(session, cast.school, "8A", grade=8)
     assert names(session, prepare_collectors(session, wave_id=wave_id, now=now)) == ["BANMAI 8A"]
+
+
+def test_codes_that_are_taken_are_drawn_again(
+    session: Session, cast: Cast, campaign: Campaign, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waves = [wave for wave in campaign.waves if wave.audience == "parents"]
+    made = []
+    for wave in waves:
+        # The same dice for both waves: every first draw of the second one is taken.
+        monkeypatch.setattr("survey.core.codes.secrets.choice", Random(71).choice)
+        made += make_poster_collectors(session, wave_id=wave.id, now=now)
+    assert len(waves) == 2
+    assert len({collector.code for collector in made}) == len(made) > 2
 
 
 def test_groups_that_ended_get_no_code(session: Session, cast: Cast, campaign: Campaign, now: datetime) -> None:
