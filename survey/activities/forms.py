@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
@@ -75,12 +74,6 @@ class LogForm(BaseForm):
             note=self.note.data or "",
             campaign_id=int(self.campaign_id.data) if self.campaign_id.data else None,
         )
-
-
-class SheetForm(BaseForm):
-    """A sheet of activities."""
-
-    file = FileField(_l("Tệp Excel (.xlsx) hoặc CSV"), [FileRequired(_l("Hãy chọn một tệp."))])
 
 
 class RollForm(BaseForm):

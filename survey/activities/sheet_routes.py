@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as WsgiResponse
 
-from survey.activities.forms import SheetForm
 from survey.activities.importing import LogPlan, import_log, plan_log
 from survey.activities.pages import require_editable
 from survey.activities.sheet_columns import HEADINGS, KNOWN_HEADINGS
-from survey.activities.sheet_words import NOTES, READ_REASONS, row_fault_in_words
+from survey.activities.sheet_words import NOTES, row_fault_in_words
 from survey.core.clock import local_date, utc_now
-from survey.core.database import will_write
-from survey.core.errors import NotFound
 from survey.core.permissions import Permission
-from survey.jobs.calls import run_in_child
+from survey.organisations.forms import SheetForm
 from survey.organisations.models import Organisation
 from survey.organisations.queries import organisation_by_id
-from survey.organisations.rows import Cell, SheetUnreadable, pack_rows, unpack_rows
+from survey.organisations.rows import Cell, pack_rows, unpack_rows
+from survey.organisations.sheet_files import SHOWN, read_upload, template_file
 from survey.web.auth import person_id, requires, scope
 from survey.web.db_session import db
+from survey.web.formats import format_number
 
 blueprint = Blueprint("activity_sheets", __name__)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN = 200
 
 
 @blueprint.get("/activities/import/<int:organisation_id>")
@@ -44,18 +37,11 @@ def ask(organisation_id: int) -> str:
 @requires(Permission.EDIT_ACTIVITY)
 def preview(organisation_id: int) -> str | tuple[str, int]:
     """Read a sheet and show what it would add, or all its faults; nothing is stored yet."""
-    organisation = _editable(organisation_id)
+    _editable(organisation_id)
     form = SheetForm()
-    if not form.validate():
-        return _page(organisation, form), 422
-    # Reading takes a while and writes nothing: respondents' answers must not wait for it.
-    db.session.rollback()
-    will_write.set(False)
+    rows = read_upload(form, KNOWN_HEADINGS)
     organisation = _editable(organisation_id)
-    try:
-        rows = run_in_child("survey.organisations.sheets:read_sheet", form.file.data.read(), KNOWN_HEADINGS)
-    except SheetUnreadable as error:
-        form.file.errors = [READ_REASONS[error.reason]]
+    if rows is None:
         return _page(organisation, form), 422
     plan = plan_log(db.session, rows=rows, organisation_id=organisation_id, today=local_date(utc_now()))
     if plan.faults:
@@ -73,7 +59,14 @@ def confirm(organisation_id: int) -> WsgiResponse | tuple[str, int]:
     if plan.faults:
         return _page(organisation, SheetForm(formdata=None), plan=plan), 422
     db.session.commit()
-    flash(_("Đã nhập xong: %(number)s việc mới.", number=len(plan.new)))
+    number = len(plan.new)
+    said = ngettext(
+        "Đã nhập xong: %(number)s việc mới.",
+        "Đã nhập xong: %(number)s việc mới.",
+        number,
+        number=format_number(number),
+    )
+    flash(said)
     return redirect(url_for("activities.index", organisation=organisation_id))
 
 
@@ -91,7 +84,7 @@ def _page(organisation: Organisation, form: SheetForm, plan: LogPlan | None = No
         rows=rows,
         faults=[row_fault_in_words(fault) for fault in plan.faults[:SHOWN]] if plan else [],
         shown=plan.new[:SHOWN] if plan else [],
-        columns=[(heading, NOTES[column]) for column, heading in HEADINGS.items()],
+        columns=_columns(),
     )
 
 
@@ -100,14 +93,11 @@ def _page(organisation: Organisation, form: SheetForm, plan: LogPlan | None = No
 def template(organisation_id: int, kind: str) -> Response:
     """Give the template: an Excel file with explanations, or a CSV file."""
     _editable(organisation_id)
-    if kind not in {"csv", "xlsx"}:
-        raise NotFound
-    headings, examples = list(HEADINGS.values()), _examples(local_date(utc_now()))
-    if kind == "csv":
-        return _file(_csv([headings, *examples]), "text/csv; charset=utf-8", "mau-nhat-ky.csv")
-    notes = [(_("Cột"), _("Giải thích")), *((heading, str(NOTES[column])) for column, heading in HEADINGS.items())]
-    packed = run_in_child("survey.organisations.sheets:make_template", headings, examples, notes)
-    return _file(packed, XLSX, "mau-nhat-ky.xlsx")
+    return template_file(kind, name="mau-nhat-ky", columns=_columns(), examples=_examples(local_date(utc_now())))
+
+
+def _columns() -> list[tuple[str, str]]:
+    return [(heading, NOTES[column]) for column, heading in HEADINGS.items()]
 
 
 def _examples(today: date) -> list[list[Cell]]:
@@ -147,18 +137,3 @@ def _examples(today: date) -> list[list[Cell]]:
             "https://truong.example/tin",
         ],
     ]
-
-
-def _csv(rows: Sequence[Sequence[Cell]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([[_shown(cell) for cell in row] for row in rows])
-    # With a byte order mark Excel knows that it is UTF-8.
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _shown(cell: Cell) -> str:
-    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else "" if cell is None else str(cell)
-
-
-def _file(data: bytes, mimetype: str, name: str) -> Response:
-    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -10,14 +10,6 @@ from survey.activities.sheet_columns import HEADINGS, Column
 from survey.activities.words import FAULTS
 from survey.core.errors import Problem
 
-READ_REASONS = {
-    "empty": _l("Tệp không có dòng nào. Hãy tải mẫu về, điền rồi gửi lại."),
-    "too_large": _l("Tệp quá lớn. Hãy chỉ giữ các cột của mẫu, hoặc chia thành nhiều tệp."),
-    "too_many_rows": _l("Tệp có hơn 5.000 dòng. Hãy chia thành nhiều tệp."),
-    "not_a_sheet": _l("Không đọc được tệp này. Hãy lưu lại ở dạng Excel (.xlsx) hoặc CSV rồi gửi lại."),
-    "encoding": _l("Tệp CSV không ở bảng mã UTF-8. Trong Excel, hãy chọn Lưu thành “CSV UTF-8”."),
-}
-
 NOTES = {
     Column.HELD_ON: _l("Ngày làm, như 05/10/2026. Cột này phải có."),
     Column.NOTE: _l("Viết ngắn đã làm gì. Không ghi tên học sinh, phụ huynh."),

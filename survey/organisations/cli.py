@@ -17,7 +17,7 @@ from survey.organisations.queries import all_organisations, organisation_by_code
 from survey.organisations.rows import SheetUnreadable
 from survey.organisations.sheets import read_sheet
 from survey.organisations.successions import SuccessionInvalid, SuccessionKind, SuccessionKnown, record_succession
-from survey.organisations.words import REASONS, change_in_words, fault_in_words
+from survey.organisations.words import UNREADABLE, change_in_words, fault_in_words
 from survey.web.db_session import db
 
 commands = AppGroup("organisation", help="Organisations: list them, import a sheet, note mergers.")
@@ -60,7 +60,7 @@ def import_file(file: Path, dry_run: bool) -> None:
     try:
         rows = read_sheet(file.read_bytes())
     except SheetUnreadable as error:
-        raise click.ClickException(str(REASONS[error.reason])) from error
+        raise click.ClickException(str(UNREADABLE[error.reason])) from error
     plan = import_rows(db.session, rows=rows, at=None, user_id=None, now=utc_now())
     for fault in map(fault_in_words, plan.faults):
         click.echo(f"{fault.place}: {fault.message} {fault.remedy}", err=True)

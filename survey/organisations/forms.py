@@ -75,7 +75,7 @@ class ClassesForm(BaseForm):
         return [(m["name"], int(m["grade"]), int(m["pupils"]), int(m["parents"] or m["pupils"])) for m in found if m]
 
 
-class UploadForm(BaseForm):
+class SheetForm(BaseForm):
     """A sheet to import."""
 
     file = FileField(_l("Tệp Excel (.xlsx) hoặc CSV"), [FileRequired(_l("Hãy chọn một tệp."))])

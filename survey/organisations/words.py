@@ -23,6 +23,10 @@ REASONS = {
     "two_kinds": _l("Một lớp có khối, một tổ có loại cán bộ; hãy bỏ trống một trong hai."),
     "audience_odd": _l("Nhóm này không có đối tượng đó."),
     "number_range": _l("Số người phải từ 0 đến 1.000.000."),
+}
+
+# Why a file is no sheet at all.
+UNREADABLE = {
     "empty": _l("Tệp không có dòng nào. Hãy tải mẫu về, điền rồi gửi lại."),
     "too_large": _l("Tệp quá lớn. Hãy chỉ giữ các cột của mẫu, hoặc chia thành nhiều tệp."),
     "too_many_rows": _l("Tệp có hơn 5.000 dòng. Hãy chia thành nhiều tệp."),
