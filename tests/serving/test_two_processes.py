@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,14 +14,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bench.burst.hall import Hall, connect
+from survey.accounts.operations import FREE_ATTEMPTS
 from survey.campaigns.models import Wave
 from survey.collection.models import Serial
 from survey.collection.serials import create_cards
 from survey.collection.windows import start_meeting
 from survey.core.clock import utc_now
 from survey.core.time_codes import slot_of
+from survey.jobs.models import DONE, Job
+from survey.jobs.operations import enqueue_job
 from survey.organisations.models import Organisation
-from survey.responses.models import Response
+from survey.responses.models import Response, WaveSummary
 from tests.factories import PASSWORD, make_user
 from tests.responses.fieldwork import filled_in
 from tests.serving.machines import Answer, Visitor, csrf, two_servers
@@ -55,6 +58,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             create_cards(session, wave=wave, number=4, **common)
             meeting = start_meeting(session, wave=wave, present=30, minutes=30, **common)
             make_user(session, "administrator", role="administrator", organisation=school)
+            make_user(session, "officer", role="administrator", organisation=school)
+            # Batches that are no longer there: the runner of either machine looks for them and is done.
+            for number in range(30):
+                enqueue_job(session, kind="survey.paper.batch_job:read_batch", payload={"batch": number}, now=now)
             cards = tuple(session.scalars(select(Serial.code).order_by(Serial.code)))
             made = Place(servers, wave.id, cards, meeting.id, meeting.code)
             session.commit()
@@ -149,20 +156,118 @@ def test_the_code_on_one_projector_opens_the_meeting_at_the_other(place: Place) 
         time.sleep(0.2)
 
 
-def test_a_closing_at_one_server_is_seen_at_the_other_within_two_seconds(place: Place) -> None:
-    """Last in this file: the wave is closed for good."""
+def test_an_answer_taken_back_at_one_server_is_gone_at_the_other_and_stays_gone(place: Place) -> None:
+    one, other = place.servers
+    before, phone = stored(place), Visitor()
+    fields = form(phone.get(other, f"/S/{one.code}"))
+    receipt = phone.post(one, f"/S/{one.code}", fields).location
+    assert phone.get(other, f"{receipt}/withdraw").status == 200
+    with ThreadPoolExecutor(4) as pool:
+        taps = list(pool.map(lambda server: phone.post(server, f"{receipt}/withdraw", {}), (one, other, one, other)))
+    # Whoever taps twice, at whichever server, hears the same.
+    assert {(tap.status, tap.location) for tap in taps} == {(303, receipt)}
+    assert stored(place) == before
+    # The page of the form may still stand open, and the browser may send it again.
+    assert {phone.post(server, f"/S/{one.code}", fields).status for server in place.servers} == {410}
+    assert stored(place) == before
+
+
+def test_who_signs_out_everywhere_at_one_server_is_out_at_the_other(place: Place) -> None:
+    one, other = place.servers
+    desk, phone = Visitor(), Visitor()
+    desk.sign_in(one, "officer", PASSWORD)
+    phone.sign_in(other, "officer", PASSWORD)
+    assert [person.get(server, "/account").status for person in (desk, phone) for server in place.servers] == [200] * 4
+    token = csrf(desk.get(other, "/account").page)
+    assert desk.post(one, "/account/sessions/end", {"csrf_token": token}).status == 302
+    assert [phone.get(server, "/account").status for server in place.servers] == [302, 302]
+
+
+def test_wrong_passwords_are_counted_together_whichever_server_is_tried(place: Place) -> None:
+    visitor = Visitor()
+    token = csrf(visitor.get(place.servers[0], "/sign-in").page)
+    # Half of them at each; the right one comes too late then, at both.
+    tried = [*(f"guess {number}" for number in range(FREE_ATTEMPTS)), PASSWORD, PASSWORD]
+    for number, password in enumerate(tried):
+        fields = {"login": "officer", "password": password, "csrf_token": token}
+        assert visitor.post(place.servers[number % 2], "/sign-in", fields).status == 422
+
+
+def test_long_work_is_begun_once_by_the_runner_of_either_server(place: Place) -> None:
+    engine = connect(place.servers[0].database)
+    with Session(engine) as session:
+        ends = time.monotonic() + 30
+        # They have been in the queue since the beginning, while people came and went.
+        while session.scalar(select(func.count()).select_from(Job).where(Job.finished_at.is_(None))):
+            assert time.monotonic() < ends
+            session.rollback()
+            time.sleep(0.1)
+        assert set(session.execute(select(Job.state, Job.attempts).distinct()).all()) == {(DONE, 1)}
+    engine.dispose()
+
+
+def test_a_closing_begun_at_one_server_holds_at_the_other_until_it_is_taken_back(place: Place) -> None:
     one, other = place.servers
     phone, administrator = Visitor(), Visitor()
-    administrator.sign_in(other, "administrator", PASSWORD)
-    fields = form(phone.get(one, f"/S/{one.code}"))
+    administrator.sign_in(one, "administrator", PASSWORD)
+    in_time = form(phone.get(other, f"/S/{one.code}"))
     before = stored(place)
+    change(administrator, one, place.wave_id, "start-closing")
+    wait_until(lambda: Visitor().get(other, f"/S/{one.code}").status != 200)
+    # Who had begun may end, at either server.
+    assert phone.post(other, f"/S/{one.code}", in_time).status == 303
+    change(administrator, other, place.wave_id, "undo-closing")
+    # Each server has several processes, and each remembers for itself.
+    time.sleep(REMEMBERED_SECONDS)
+    assert {Visitor().get(server, f"/S/{one.code}").status for server in place.servers * 4} == {200}
+    assert phone.post(one, f"/S/{one.code}", form(phone.get(other, f"/S/{one.code}"))).status == 303
+    assert stored(place) == before + 2
+
+
+def change(person: Visitor, server: Hall, wave_id: int, step: str) -> None:
+    """Take a step with a wave, as its page does."""
+    token = csrf(person.get(server, f"/waves/{wave_id}").page)
+    assert person.post(server, f"/waves/{wave_id}/{step}", {"csrf_token": token}).status == 302
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for as long as a process may remember a way in, and no longer."""
+    ends = time.monotonic() + REMEMBERED_SECONDS + ALLOWANCE
+    while not holds():
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+
+
+def test_a_closing_in_a_rush_counts_what_was_acknowledged_at_either_server_and_nothing_else(place: Place) -> None:
+    """Last in this file: the wave is closed for good."""
+    one, other = place.servers
+    administrator, late = Visitor(), Visitor()
+    administrator.sign_in(other, "administrator", PASSWORD)
     close = f"/waves/{place.wave_id}/close"
     token = csrf(administrator.get(one, close).page)
-    assert administrator.post(one, close, {"csrf_token": token}).status == 302
-    closed = time.monotonic()
-    # Nothing is taken from the first moment on: the state is looked at again inside the transaction.
-    assert phone.post(other, f"/S/{one.code}", fields).status == 410
-    while Visitor().get(other, f"/S/{one.code}").status == 200:
-        assert time.monotonic() - closed < REMEMBERED_SECONDS + ALLOWANCE
-        time.sleep(0.05)
-    assert stored(place) == before
+    forms = [form(Visitor().get(place.servers[number % 2], f"/S/{one.code}")) for number in range(40)]
+    before = stored(place)
+
+    def send(number: int) -> int:
+        """The administrator closes in the middle of forty parents."""
+        if number == len(forms) // 2:
+            assert administrator.post(one, close, {"csrf_token": token}).status == 302
+        return Visitor().post(place.servers[(number + 1) % 2], f"/S/{one.code}", forms[number]).status
+
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(send, range(len(forms))))
+    assert set(sent) == {303, 410}
+    # From the first moment on nothing is taken: the state is looked at again inside the transaction.
+    assert sent[len(forms) // 2] == 410
+    assert [late.post(server, f"/S/{one.code}", forms[len(forms) // 2]).status for server in place.servers] == [410] * 2
+    wait_until(lambda: {Visitor().get(server, f"/S/{one.code}").status for server in place.servers * 4} == {410})
+    assert stored(place) == before + sent.count(303) == frozen(place)
+
+
+def frozen(place: Place) -> int:
+    """Return how many answers the frozen counts of the closed wave hold."""
+    engine = connect(place.servers[0].database)
+    with Session(engine) as session:
+        counts = session.scalars(select(WaveSummary.counts).where(WaveSummary.wave_id == place.wave_id)).all()
+    engine.dispose()
+    return sum(pattern["number"] for one in counts for pattern in one["patterns"])
