@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,8 +15,12 @@ from survey.audit.models import AuditEntry
 from survey.core.clock import start_of
 from survey.core.permissions import Scope
 from survey.organisations.models import Organisation
+from survey.oversight.subjects import Key, Subject, name_subjects
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
+
+# Details that are the number of a thing, and of what kind.
+REFERENCES = {"group_id": "group", "source": "campaign", "wave": "wave"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Page:
     entries: tuple[Entry, ...]
     number: int
     has_more: bool
+    names: Mapping[Key, Subject]
 
 
 def read_trail(session: Session, *, scope: Scope, filters: Filters, number: int = 1) -> Page:
@@ -63,11 +69,17 @@ def read_trail(session: Session, *, scope: Scope, filters: Filters, number: int 
         .limit(PAGE_SIZE + 1)
     )
     rows = session.execute(query).all()
-    return Page(
-        entries=tuple(_entry(entry, person, place) for entry, person, place in rows[:PAGE_SIZE]),
-        number=number,
-        has_more=len(rows) > PAGE_SIZE,
-    )
+    entries = tuple(_entry(entry, person, place) for entry, person, place in rows[:PAGE_SIZE])
+    names = name_subjects(session, _things(entries))
+    return Page(entries=entries, number=number, has_more=len(rows) > PAGE_SIZE, names=names)
+
+
+def _things(entries: Sequence[Entry]) -> Iterator[Key]:
+    """Yield what the entries speak of: their subjects, and what their details point at."""
+    for entry in entries:
+        if entry.subject_id is not None:
+            yield entry.subject, entry.subject_id
+        yield from ((kind, str(entry.detail[key])) for key, kind in REFERENCES.items() if key in entry.detail)
 
 
 def people_in(session: Session, scope: Scope) -> list[tuple[int, str]]:

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from survey.core.permissions import Permission
 from survey.oversight.forms import TrailForm
+from survey.oversight.lines import describe_page
 from survey.oversight.queries import Filters, people_in, places_in, read_trail
-from survey.oversight.words import ACTIONS, SUBJECTS
+from survey.oversight.words import ACTIONS
 from survey.web.auth import requires, scope
 from survey.web.db_session import db
 
@@ -23,7 +24,8 @@ def trail() -> str | tuple[str, int]:
     form = TrailForm(request.args)
     everyone = ("", _("Tất cả"))
     form.person.choices = [everyone, *((str(key), name) for key, name in people_in(db.session, visible))]
-    form.organisation.choices = [everyone, *((str(key), name) for key, name in places_in(db.session, visible))]
+    places = places_in(db.session, visible)
+    form.organisation.choices = [everyone, *((str(key), name) for key, name in places)]
     form.action.choices = [everyone, *sorted(((key, str(words)) for key, words in ACTIONS.items()), key=_by_words)]
     is_good = not request.args or form.validate()
     page = read_trail(db.session, scope=visible, filters=_filters(form) if is_good else Filters(), number=_number())
@@ -32,8 +34,8 @@ def trail() -> str | tuple[str, int]:
         "oversight/trail.html",
         form=form,
         page=page,
-        actions=ACTIONS,
-        subjects=SUBJECTS,
+        days=describe_page(page),
+        places=[name for _key, name in places],
         kept=kept,
         is_narrowed=bool(kept),
     )

@@ -1,4 +1,4 @@
-"""What the entries of the audit trail say to a reader: one verb an action, one noun a subject."""
+"""What the entries of the audit trail say to a reader: words for each action, one noun for each subject."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ ACTIONS = {
     "accept_paper_batch": _l("nhận lô phiếu giấy vào kết quả"),
     "add": _l("thêm"),
     "add_paper_files": _l("nộp thêm phiếu giấy"),
+    "ask_rescoring": _l("yêu cầu chấm lại phiếu theo đáp án đã sửa"),
     "change_password": _l("đổi mật khẩu của mình"),
     "choose_password": _l("đặt mật khẩu từ địa chỉ dùng một lần"),
     "close": _l("đóng và khóa số liệu"),
@@ -47,6 +48,7 @@ ACTIONS = {
     "remove": _l("xóa"),
     "renew_invitation": _l("tạo địa chỉ mời mới"),
     "report": _l("báo đã khắc phục"),
+    "rescore": _l("chấm lại phiếu theo đáp án đã sửa"),
     "reset_password": _l("đặt lại mật khẩu"),
     "return": _l("yêu cầu khắc phục tiếp"),
     "set": _l("ghi"),
@@ -64,6 +66,29 @@ ACTIONS = {
     "undo_closing": _l("mở lại sau khi bắt đầu đóng"),
     "withdrawn": _l("rút câu hỏi"),
 }
+
+# Verbs that need the subject's noun: "sửa chiến dịch". All others say already what was done.
+VERBS = frozenset(
+    {
+        "add",
+        "copy",
+        "create",
+        "disable",
+        "edit",
+        "enable",
+        "end",
+        "erase",
+        "invite",
+        "issue",
+        "open",
+        "publish",
+        "remove",
+        "set",
+        "start_closing",
+    }
+)
+# Where the noun says nothing new: people do these to their own account.
+OWN_ACCOUNT = frozenset({"change_password", "choose_password", "sign_in"})
 
 SUBJECTS = {
     "activity": _l("hoạt động truyền thông"),
@@ -83,7 +108,7 @@ SUBJECTS = {
     "paper_batch": _l("lô phiếu giấy"),
     "plan": _l("kế hoạch đánh giá"),
     "proposal": _l("đề xuất"),
-    "release": _l("báo cáo phát hành"),
+    "release": _l("báo cáo"),
     "report_draft": _l("bản thảo báo cáo"),
     "serial_batch": _l("đợt in"),
     "user": _l("tài khoản"),
