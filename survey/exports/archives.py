@@ -60,15 +60,18 @@ def neutral(cell: str) -> str:
 def readme(microdata: Microdata, source: MicrodataInput) -> str:
     """Return what somebody needs to know who finds the files in a year."""
     places = {
-        CLASS: _("Cột stratum là lớp."),
-        GRADE: _("Cột stratum là khối: có lớp dưới 10 phiếu nên không ghi tên lớp."),
+        CLASS: _("Cột “stratum” ghi lớp của người trả lời, để so sánh các lớp và tính theo sĩ số từng lớp."),
+        GRADE: _(
+            "Cột “stratum” ghi khối lớp của người trả lời, để so sánh các khối và tính theo sĩ số từng khối. "
+            "Không ghi tên lớp, vì có lớp dưới 10 phiếu."
+        ),
     }
     lines = [
         _("Câu trả lời không tên: %(title)s, %(organisation)s", title=source.title, organisation=source.organisation),
         _("DỮ LIỆU MINH HỌA, không phải của trường thật.") if source.is_demo else "",
         _("Mỗi dòng là một phiếu của đợt đã khóa. Không có tên, mã phiếu, ngày gửi hay thiết bị."),
         _("Thứ tự các dòng không nói lên điều gì."),
-        places.get(microdata.detail, _("Không ghi lớp hay khối: có nơi dưới 10 phiếu.")),
+        places.get(microdata.detail, _("Cột “stratum” để trống: không ghi lớp hay khối, vì có nơi dưới 10 phiếu.")),
         _("Nhóm dưới 10 phiếu không có trong bảng: %(groups)s.", groups=", ".join(microdata.left_out))
         if microdata.left_out
         else "",
@@ -76,6 +79,13 @@ def readme(microdata: Microdata, source: MicrodataInput) -> str:
         _("Mã 0 là “Tôi chưa rõ”; ô trống là không trả lời."),
         _("Không được tìm cách nhận ra người trả lời."),
         "",
+        _("Trong tệp nén này:"),
+        _("responses.csv: các phiếu."),
+        _("codebook.csv: mỗi cột và mỗi mã nghĩa là gì."),
+        _("key.csv: đáp án đúng của từng câu."),
+        _("population.csv: mỗi nhóm có bao nhiêu người được hỏi."),
+        "",
+        _("Người phụ trách máy chủ tính lại các con số bằng hai lệnh:"),
         "python -m analysis responses.csv --population population.csv",
         "python -m analysis items responses.csv --key key.csv",
     ]

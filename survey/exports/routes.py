@@ -12,7 +12,7 @@ from survey.campaigns.queries import campaign_by_id, campaigns_in
 from survey.core.clock import local_date, utc_now
 from survey.core.errors import Conflict
 from survey.core.permissions import Permission
-from survey.exports.files import ANSWERS_FORMATS, COUNTS_FORMATS, has_spss
+from survey.exports.files import ANSWERS_FORMATS, COUNTS_FORMATS, SpssIsMissing, has_spss
 from survey.exports.forms import AnswersForm, CountsForm
 from survey.exports.microdata import TooFewAnswers
 from survey.exports.operations import note_export
@@ -84,8 +84,10 @@ def answers(campaign_id: int) -> Response | tuple[str, int]:
         return _page(found, _("Hãy chọn trường, đối tượng và dạng tệp.")), 422
     try:
         return _answers_file(campaign_id, form)
+    except SpssIsMissing:
+        return _page(found, _("Chưa tạo được tệp SPSS ở đây. Hãy chọn Excel, hoặc nhờ người phụ trách máy chủ.")), 409
     except Conflict:
-        return _page(found, _("Chưa xuất được: đợt chưa đóng, hoặc máy chủ chưa cài phần tạo tệp SPSS.")), 409
+        return _page(found, _("Chưa xuất được: đợt chưa khóa. Hãy khóa đợt rồi xuất lại.")), 409
     except TooFewAnswers:
         return _page(found, _("Không xuất được: mỗi nhóm cần ít nhất 10 phiếu ở mỗi đợt.")), 409
 

@@ -24,6 +24,7 @@ from survey.paper.operations import (
     MAX_BATCH_BYTES,
     MAX_FILE_BYTES,
     MAX_FILES,
+    ReaderMissing,
     UploadProblem,
     discard_batch,
     is_reader_installed,
@@ -32,7 +33,7 @@ from survey.paper.operations import (
 from survey.paper.pages import decision_log, differences, paper_places
 from survey.paper.queries import batch_report, paper_batch_by_id, progress_of
 from survey.paper.routes import chosen, place_choices
-from survey.paper.words import BATCH_STATES, PAGE_STATES, REFUSALS, UPLOAD_PROBLEMS, WAVE_CLOSED
+from survey.paper.words import BATCH_STATES, PAGE_STATES, READER_MISSING, REFUSALS, UPLOAD_PROBLEMS, WAVE_CLOSED
 from survey.web.auth import person_id, requires, scope
 from survey.web.db_session import db
 from survey.web.forms import csrf
@@ -78,7 +79,7 @@ def upload(wave_id: int) -> Response | tuple[str, int]:
             person=person_id(),
             now=utc_now(),
         )
-    except UploadProblem as problem:
+    except (UploadProblem, ReaderMissing) as problem:
         db.session.rollback()
         form.files.errors = [_problem(problem)]
         return _upload_page(wave, form), problem.status
@@ -100,7 +101,9 @@ def _receive() -> list[bytes] | None:
     return [data for data in found if data]
 
 
-def _problem(problem: UploadProblem) -> str:
+def _problem(problem: UploadProblem | ReaderMissing) -> str:
+    if isinstance(problem, ReaderMissing):
+        return str(READER_MISSING)
     sentence = str(UPLOAD_PROBLEMS[problem.reason])
     return f"{_('Tệp thứ %(number)s:', number=problem.file)} {sentence}" if problem.file else sentence
 
@@ -159,7 +162,7 @@ def add(batch_id: int) -> Response | tuple[str, int]:
             person=person_id(),
             now=utc_now(),
         )
-    except UploadProblem as problem:
+    except (UploadProblem, ReaderMissing) as problem:
         db.session.rollback()
         form.files.errors = [_problem(problem)]
         return _batch_page(batch, form), problem.status

@@ -81,4 +81,7 @@ SERIAL_PROBLEMS = {
     "already": _l("Phiếu này đã được nhận trước đó (bằng điện thoại hoặc bản quét) nên không tính lần nữa."),
 }
 
-READER_MISSING = _l("Chưa cài phần đọc phiếu giấy. Chạy ./run paper")
+READER_MISSING = _l(
+    "Máy chủ này chưa đọc được bản quét và ảnh chụp. Nhờ người phụ trách máy chủ cài phần đọc phiếu giấy, "
+    "hoặc gõ phiếu vào máy."
+)
