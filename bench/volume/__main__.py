@@ -19,15 +19,10 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from bench.volume.fieldwork import Ward, make_open_ward, make_wards
-from survey.app import create_app
-from survey.config import read_config
+from bench.volume.fieldwork import Ward
+from bench.volume.folders import Fieldwork, application, fill
 from survey.core.clock import local_date, utc_now
-from survey.core.models import Model
-from survey.demo.operations import publish_questionnaires
-from survey.web.db_session import db
 
 CLOSED_MS, OPEN_MS = 300, 1000
 _WARDS_TIMED = 5
@@ -45,24 +40,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def measure(folder: Path, answers: int, open_answers: int) -> dict[str, Any]:
-    """Return the milliseconds of each page by how many answers there are."""
-    app = create_app(read_config({"SURVEY_DATA_DIR": str(folder), "SURVEY_PUBLIC_URL": "http://hr.bench"}))
-    began = time.perf_counter()
-    with app.app_context():
-        Model.metadata.create_all(db.engine)
-        with Session(db.engine, expire_on_commit=False) as session:
-            publish_questionnaires(session, now=utc_now())
-            wards = list(make_wards(session, answers, now=utc_now()))
-            in_field = make_open_ward(session, open_answers, now=utc_now())
-    making = time.perf_counter() - began
+    """Fill a folder with answers and return what `look` finds there."""
+    app = application(folder)
+    return look(app, fill(app, folder, answers, open_answers))
+
+
+def look(app: Flask, fieldwork: Fieldwork) -> dict[str, Any]:
+    """Return the milliseconds of each page, waited and of the processor."""
+    wards = fieldwork.closed
     # The first report starts the child; none of its figures are among those that are timed.
     _time(_reader(app, wards[-1]), f"/campaigns/{wards[-1].campaign_id}/report")
     closed = _pages(app, wards[: min(_WARDS_TIMED, max(1, len(wards) - 1))])
-    still_open = _pages(app, [in_field])
+    still_open = _pages(app, [fieldwork.still_open])
     return {
         "answers_in_closed_waves": sum(ward.answers for ward in wards),
-        "answers_in_the_open_campaign": in_field.answers,
-        "seconds_to_store_count_and_freeze": round(making, 1),
+        "answers_in_the_open_campaign": fieldwork.still_open.answers,
+        "seconds_to_store_count_and_freeze": fieldwork.seconds,
         "closed_ms": closed,
         "open_ms": still_open,
         "met": _is_met(closed, CLOSED_MS) and _is_met(still_open, OPEN_MS),

@@ -1,6 +1,7 @@
 """Wards full of answers: schools with classes, campaigns before and after, made by the product's own operations.
 
-Only the answers themselves are written row by row: drawn from a few hundred filled-in forms that the product scored.
+Only the answers themselves are written row by row: drawn from twenty thousand filled-in forms that the product scored,
+nearly all of them different, as those of real parents are.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ SCHOOLS, CLASSES, PARENTS = 20, 30, 40
 # Answers of one ward in one wave: five of six parents.
 ANSWERED = 5 / 6
 WARD_ANSWERS = round(2 * SCHOOLS * CLASSES * PARENTS * ANSWERED)
-FILLED_IN = 400
+FILLED_IN = 20_000
 _CHUNK = 20_000
 _responses = cast(Table, Response.__table__)
 
@@ -51,6 +52,8 @@ class Ward:
 
 @dataclass(frozen=True, slots=True)
 class _Filled:
+    """A form as a parent filled it in: packed, and judged by the product."""
+
     form: str
     answers: bytes
     score: int
@@ -158,12 +161,19 @@ def _answer(session: Session, wave: Wave, share: float, ability: float, now: dat
     return len(rows)
 
 
+# By what is asked and how able parents are: every ward draws from the same forms.
+_pools: dict[tuple[str, float], Sequence[_Filled]] = {}
+
+
 def _fill_in(session: Session, wave: Wave, ability: float) -> Sequence[_Filled]:
     """Return forms as parents of the demo's model fill them in, packed and scored by the product."""
     definition = wave_definition(session, wave)
-    sheets = {form: Sheet(definition, form) for form in definition.forms}
-    respondents = Respondents(definition, wave.id)
-    return [_filled(sheets, respondents, ability) for _form in range(FILLED_IN)]
+    key = definition.content_hash, ability
+    if key not in _pools:
+        sheets = {form: Sheet(definition, form) for form in definition.forms}
+        respondents = Respondents(definition, wave.id)
+        _pools[key] = [_filled(sheets, respondents, ability) for _form in range(FILLED_IN)]
+    return _pools[key]
 
 
 def _filled(sheets: Mapping[str, Sheet], respondents: Respondents, ability: float) -> _Filled:

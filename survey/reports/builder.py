@@ -128,7 +128,8 @@ def _has_begun(wave: WaveFact, source: ReportInput) -> bool:
 
 def groups_in(lines: LinesByPlace) -> list[str]:
     """Return the reporting groups that the lines speak of, in the order of a report."""
-    return [str(group) for group in ReportingGroup if any(_has(own, group) for own in lines.values())]
+    present = {line.audience for own in lines.values() for line in own}
+    return [str(group) for group in ReportingGroup if group in present]
 
 
 def masks_of(source: ReportInput, lines: LinesByPlace) -> Masks:
@@ -141,10 +142,6 @@ def masks_of(source: ReportInput, lines: LinesByPlace) -> Masks:
         }
         for place, own in masks.items()
     }
-
-
-def _has(lines: Iterable[ClusterCounts], group: str) -> bool:
-    return any(line.audience == group for line in lines)
 
 
 def _plans_by_group(plans: Iterable[AudiencePlan]) -> dict[str, AudiencePlan]:

@@ -14,7 +14,6 @@ from analysis.mastery import (
     FIRST_LEVEL_BIT,
     FIRST_TOPIC_BIT,
     HEADLINE_BIT,
-    has_bit,
 )
 from analysis.records import ClusterCounts
 from survey.core.vocabulary import Audience, ReportingGroup, WaveKind, reporting_group
@@ -27,6 +26,10 @@ WAVE_NAMES: Mapping[str, str] = {WaveKind.BASELINE: BEFORE, WaveKind.FOLLOW_UP: 
 STAFF_GROUPS = (ReportingGroup.TEACHERS, ReportingGroup.EMPLOYEES)
 
 
+# By form: each pattern with its number.
+PatternsByForm = Mapping[str, Sequence[tuple[int, int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One thing to be judged: the headline (topic None), a topic or a level, with its places in the pattern."""
@@ -35,15 +38,25 @@ class Criterion:
     understood_bit: int
     answered_bits: tuple[int, ...]
 
-    def counts(self, patterns: Iterable[PatternCount]) -> dict[str, tuple[int, int]]:
+    def counts(self, forms: PatternsByForm) -> dict[str, tuple[int, int]]:
         """Return (answered, understood) by form."""
+        # All bits at once: a ward has tens of thousands of patterns, each judged by eight criteria.
+        asked = sum(1 << bit for bit in self.answered_bits)
+        right = asked | 1 << self.understood_bit
         found: dict[str, tuple[int, int]] = {}
-        for count in patterns:
-            if all(has_bit(count.pattern, bit) for bit in self.answered_bits):
-                answered, understood = found.get(count.form, (0, 0))
-                is_right = has_bit(count.pattern, self.understood_bit)
-                found[count.form] = answered + count.number, understood + is_right * count.number
+        for form, patterns in forms.items():
+            answered = [number for pattern, number in patterns if pattern & asked == asked]
+            if answered:
+                found[form] = sum(answered), sum([number for pattern, number in patterns if pattern & right == right])
         return found
+
+
+def by_form(patterns: Iterable[PatternCount]) -> PatternsByForm:
+    """Return the patterns and their numbers by form."""
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for _group_id, form, pattern, number in patterns:
+        found[form].append((pattern, number))
+    return found
 
 
 def criteria(plan: AudiencePlan) -> tuple[Criterion, ...]:
@@ -75,17 +88,19 @@ def wave_lines(counts: WaveCounts, kind: str, plan: AudiencePlan) -> list[Cluste
     """Return the lines of one wave in one organisation, for every reporting group it holds, topic and level."""
     lines = []
     for group, units in units_of(counts).items():
+        sorted_out = [(unit, by_form(unit.patterns)) for unit in units]
         for criterion in criteria(plan):
-            for unit in units:
-                lines += _unit_lines(unit, criterion, WAVE_NAMES[kind], group)
+            for unit, forms in sorted_out:
+                lines += _unit_lines(unit, criterion.counts(forms), criterion.topic, WAVE_NAMES[kind], group)
     return lines
 
 
-def _unit_lines(unit: Unit, criterion: Criterion, wave: str, group: str) -> list[ClusterCounts]:
-    found = criterion.counts(unit.patterns)
+def _unit_lines(
+    unit: Unit, found: Mapping[str, tuple[int, int]], topic: str | None, wave: str, group: str
+) -> list[ClusterCounts]:
     forms: list[tuple[str | None, tuple[int, int]]] = [*sorted(found.items())] or [(None, (0, 0))]
     return [
-        ClusterCounts(wave, group, criterion.topic, form, unit.stratum, None, None, unit.population, *numbers)
+        ClusterCounts(wave, group, topic, form, unit.stratum, None, None, unit.population, *numbers)
         for form, numbers in forms
     ]
 

@@ -12,7 +12,7 @@ from analysis.release_audit import PublishedSum, exposed_parts
 from analysis.suppression import MINIMUM_OUTSIDE
 from survey.core.vocabulary import WaveKind
 from survey.reports.builder import LinesByPlace, groups_in, hidden_groups, lines_by_place, masks_of
-from survey.reports.lines import WAVE_NAMES, criteria, units_of
+from survey.reports.lines import WAVE_NAMES, by_form, criteria, units_of
 from survey.reports.period_records import Sum
 from survey.reports.records import ReportInput
 
@@ -59,7 +59,8 @@ def _parts(source: ReportInput) -> Mapping[str, _Parts]:
         numbers = found[wave.kind].setdefault((wave.id, counts.organisation_id), {})
         headline = criteria(plans[wave.campaign_id, wave.audience])[0]
         for group, units in units_of(counts).items():
-            answered = (number for unit in units for number, _right in headline.counts(unit.patterns).values())
+            told = (headline.counts(by_form(unit.patterns)) for unit in units)
+            answered = (number for forms in told for number, _right in forms.values())
             numbers[group] = numbers.get(group, 0) + sum(answered)
     return found
 

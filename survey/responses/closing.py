@@ -65,7 +65,7 @@ def close_wave(session: Session, *, wave_id: int, user_id: int | None, now: date
     if wave.state == WaveState.DRAFT:
         raise ClosingConflict("not_open")
     day = min(wave.closes, local_date(now))
-    everything = count_wave(session, wave, day=day, scope=None, with_options=True)
+    everything = count_wave(session, wave, day=day, scope=None, with_options=True, by_group=True)
     for counts in everything:
         session.add(
             WaveSummary(

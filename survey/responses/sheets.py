@@ -7,7 +7,7 @@ with the plan's rule. The plan is locked before the first answer, so that packed
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,23 +69,33 @@ class Sheet:
     def tally(self, packed: Iterable[bytes]) -> Iterator[tuple[str, int, int]]:
         """Yield item, option and how often it was chosen (0 "Tôi chưa rõ", BLANK not answered) in packed answers.
 
-        Counts column by column instead of unpacking row by row: a wave has many rows and few different values.
+        packed: the answers of one or several people in each piece. Counts column by column, not row by row: a wave has
+        many rows and few different values.
         """
-        rows = list(packed)
-        start = 0
-        for item in self.items:
-            kind = ITEM_TYPES[item.kind]
-            end = start + kind.size
+        data = b"".join(packed)
+        places = [ITEM_TYPES[item.kind].size for item in self.items]
+        if len(data) % sum(places):
+            raise ValueError(f"{len(data)} bytes are no answers of {sum(places)} bytes each")
+        columns = iter([data[place :: sum(places)] for place in range(sum(places))])
+        for item, size in zip(self.items, places, strict=True):
+            decode = ITEM_TYPES[item.kind].decode
             chosen: Counter[int] = Counter()
-            for value, number in Counter(row[start:end] for row in rows).items():
-                for option in kind.decode(int.from_bytes(value, "big")) or (BLANK,):
+            for value, number in _count([next(columns) for _byte in range(size)]):
+                for option in decode(value) or (BLANK,):
                     chosen[option] += number
             yield from ((item.id, option, number) for option, number in sorted(chosen.items()))
-            start = end
 
     @cached_property
     def _score(self) -> Scorer:
         return scorer_of(self.definition, self.form)
+
+
+def _count(columns: Sequence[bytes]) -> Iterable[tuple[int, int]]:
+    """Return each value of an item with how often it occurs; columns: the bytes of the item, the highest first."""
+    if len(columns) == 1:
+        return ((value, columns[0].count(value)) for value in set(columns[0]))
+    occurring = Counter(zip(*columns, strict=True)).items()
+    return ((int.from_bytes(value, "big"), number) for value, number in occurring)
 
 
 # By the hash of the definition and the form: requests share what a sheet has worked out.

@@ -25,7 +25,7 @@ _lock = threading.Lock()
 
 
 def frozen_counts(session: Session, wave_id: int, organisations: Collection[int]) -> list[WaveCounts]:
-    """Return what was frozen of a closed wave in these organisations, by organisation."""
+    """Return what was frozen of a closed wave in these organisations, by organisation; options as reports take them."""
     query = (
         select(WaveSummary.id, WaveSummary.content_hash)
         .where(WaveSummary.wave_id == wave_id, WaveSummary.organisation_id.in_(organisations))
@@ -38,7 +38,7 @@ def frozen_counts(session: Session, wave_id: int, organisations: Collection[int]
     for key, counts in session.execute(
         select(WaveSummary.content_hash, WaveSummary.counts).where(WaveSummary.id.in_(missing))
     ):
-        found[key] = WaveCounts.from_dict(counts).packed()
+        found[key] = WaveCounts.from_dict(counts).with_joined_options().packed()
     _remember(found.items())
     return [found[key] for _id, key in summaries]
 

@@ -18,6 +18,8 @@ from survey.core.clock import end_of
 from survey.core.errors import Gone
 from survey.organisations.models import Headcount
 from survey.responses.closing import ClosingConflict, advance_waves, close_wave, start_closing, undo_closing
+from survey.responses.counting import count_wave
+from survey.responses.counts import WaveCounts
 from survey.responses.models import WaveSummary
 from survey.responses.operations import Outcome
 from survey.responses.queries import (
@@ -42,6 +44,7 @@ def test_closing_freezes_exactly_what_was_counted_with_headcounts_and_hash(
     wave = make_wave(session, cast.ward, now=now)
     answer_somehow_in_ward(session, wave, cast, now)
     before = counts_of(session, wave, cast)
+    by_group = count_wave(session, wave, day=now.date(), scope=None, with_options=True, by_group=True)
 
     close_wave(session, wave_id=wave.id, user_id=cast.officer.id, now=now + MINUTE)
     session.commit()
@@ -53,8 +56,12 @@ def test_closing_freezes_exactly_what_was_counted_with_headcounts_and_hash(
         key: counts.to_dict() for key, counts in before.items()
     }
     assert all(counts.is_frozen for counts in after.values())
-    for summary in session.scalars(select(WaveSummary)):
-        assert summary.content_hash == before[summary.organisation_id].content_hash
+    frozen = {summary.organisation_id: summary for summary in session.scalars(select(WaveSummary))}
+    for counts in by_group:
+        summary = frozen.pop(counts.organisation_id)
+        assert summary.content_hash == counts.content_hash
+        assert WaveCounts.from_dict(summary.counts).content_hash == counts.content_hash
+    assert frozen == {}
     assert "close" in session.scalars(select(AuditEntry.action)).all()
 
 

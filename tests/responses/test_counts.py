@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -15,6 +17,7 @@ from survey.campaigns.operations import withdraw_item_before_opening
 from survey.core.permissions import Scope
 from survey.instruments.operations import publish_instrument
 from survey.organisations.models import Headcount
+from survey.responses.counting import count_wave
 from survey.responses.counts import BLANK, GroupPopulation, OptionCount, PatternCount, WaveCounts
 from survey.responses.models import Response
 from survey.responses.queries import (
@@ -60,7 +63,8 @@ def test_options_are_counted_by_item_with_not_clear_and_blank_apart(
     answer_somehow(session, wave, cast, now)
     first, second, channel = (questionnaire("parents").items_of("A")[place] for place in (0, 1, 10))
 
-    options = counts_of(session, wave, cast)[cast.school.id].options
+    counted = count_wave(session, wave, day=now.date(), scope=None, with_options=True, by_group=True)
+    options = next(counts for counts in counted if counts.organisation_id == cast.school.id).options
 
     found = {(count.item_id, count.option): count.number for count in options if count.group_id == cast.own_class.id}
     assert found[first.id, 0] == 1
@@ -69,6 +73,29 @@ def test_options_are_counted_by_item_with_not_clear_and_blank_apart(
     assert found[channel.id, 1] == found[channel.id, 3] == 1
     assert found[channel.id, BLANK] == 2
     assert counts_of(session, wave, cast, with_options=False)[cast.school.id].options == ()
+
+
+def test_a_report_gets_the_options_of_all_classes_together(session: Session, cast: Cast, now: datetime) -> None:
+    wave = make_wave(session, cast.school, now=now)
+    answer_somehow(session, wave, cast, now)
+    first = questionnaire("parents").items_of("A")[0]
+
+    options = counts_of(session, wave, cast)[cast.school.id].options
+
+    assert {count.group_id for count in options} == {None}
+    assert sum(count.number for count in options if count.item_id == first.id and count.form == "A") == 3
+
+
+def test_a_report_gets_the_options_of_staff_by_kind() -> None:
+    people = [
+        GroupPopulation(None, "staff", "Trường", None, None, None),
+        GroupPopulation(7, "staff", "Tổ Toán", None, "teacher", 9),
+        GroupPopulation(4, "staff", "Tổ Văn", None, "teacher", 8),
+        GroupPopulation(9, "staff", "Văn phòng", None, "employee", 5),
+    ]
+    chosen = [OptionCount(group_id, "A", "X-1", 2, 3) for group_id in (7, 4, 9, None)]
+    counts = WaveCounts(1, 2, "staff", True, (), tuple(chosen), tuple(people)).with_joined_options()
+    assert [(count.group_id, count.number) for count in counts.options] == [(None, 3), (4, 6), (9, 3)]
 
 
 def test_every_group_of_the_audience_is_listed_with_its_headcount(session: Session, cast: Cast, now: datetime) -> None:
@@ -127,6 +154,53 @@ def test_counts_survive_json_and_their_hash_ignores_the_order_of_rows(
     shuffled = WaveCounts(1, 2, "parents", False, tuple(some[::-1]), tuple(more[::-1]), tuple(people[::-1]))
     assert again.content_hash == counts.content_hash == shuffled.content_hash
     assert again.number == counts.number
+    # The first layout, in which counts of earlier versions stand in databases.
+    earlier = counts.to_dict() | {
+        "format": 1,
+        "patterns": [one._asdict() for one in some],
+        "options": [one._asdict() for one in more],
+    }
+    assert WaveCounts.from_dict(json.loads(json.dumps(earlier))).content_hash == counts.content_hash
+
+
+def test_counts_of_an_unknown_layout_are_refused() -> None:
+    with pytest.raises(ValueError, match="format 3"):
+        WaveCounts.from_dict(WaveCounts(1, 2, "parents", True, (), (), ()).to_dict() | {"format": 3})
+
+
+def test_the_hash_of_counts_is_what_it_was_in_the_first_layout() -> None:
+    counts = WaveCounts(
+        1,
+        2,
+        "parents",
+        True,
+        (PatternCount(None, "A", 8191, 2), PatternCount(5, "B", 3, 1)),
+        (OptionCount(5, "B", "X-1", BLANK, 1), OptionCount(None, "A", "X-1", 2, 2)),
+        (GroupPopulation(5, "parents", "6A", 6, None, 35),),
+        {"poster": 3},
+    )
+    assert counts.content_hash == "c6e0276c040c72320607346ebb7dbef10bc31ce960a50bb0c8044b29c392bf95"
+
+
+@given(
+    st.lists(options), st.sampled_from(["staff", "parents"]), st.lists(st.sampled_from(["teacher", "employee", None]))
+)
+def test_joining_groups_loses_no_answer(more: list[OptionCount], audience: str, kinds: list[str | None]) -> None:
+    people = [
+        GroupPopulation(key, audience, "", None, kinds[key % len(kinds)] if kinds else None, None)
+        for key in range(1, 51)
+    ]
+    counts = WaveCounts(1, 2, audience, True, (), tuple(more), tuple(people))
+    joined = counts.with_joined_options()
+
+    def totals(of: WaveCounts) -> Counter[tuple[str, str, int]]:
+        found: Counter[tuple[str, str, int]] = Counter()
+        for one in of.options:
+            found[one.form, one.item_id, one.option] += one.number
+        return found
+
+    assert totals(joined) == totals(counts)
+    assert joined.with_joined_options() == joined
 
 
 chosen = st.none() | st.sampled_from([frozenset({code}) for code in range(5)])
