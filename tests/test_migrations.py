@@ -94,6 +94,7 @@ FIRST_ROWS = {
     },
     "collector": {"id": 1, "wave_id": 1, "organisation_id": 1, "mode": "poster", "code": "7K2QX9K"},
     "response": {"organisation_id": 1, "wave_id": 1, "collector_id": 1, "form": "A", "language": "vi"},
+    "wave_summary": {"id": 1, "wave_id": 1, "organisation_id": 1, "counts": "{}", "content_hash": "0"},
 }
 # What every other required column of those tables takes, by its type.
 FILLING = {"DATETIME": NOW, "TIMESTAMP": NOW, "DATE": NOW.date(), "INTEGER": 1, "SMALLINT": 1, "BOOLEAN": False}
@@ -117,6 +118,8 @@ def test_an_upgrade_keeps_every_row_of_the_first_version(empty_app: Flask) -> No
             True,
             "7K2QX9K",
         )
+        # Nothing was scored again before that existed.
+        assert connection.execute(text("SELECT count(*) FROM rescoring, former_summary")).scalar() == 0
         if connection.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 

@@ -5,7 +5,7 @@ Whether an item may still be withdrawn depends on the waves of the unit; `campai
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -109,6 +109,37 @@ def forget_review(
     items = [item.id for item in parallel_items(definition, item_id)] if item_id in out else [item_id]
     _forget(session, version_id, organisation_id, items)
     _record(session, "forget_review", version_id, organisation_id, items, user_id, now)
+
+
+def carry_reviews(
+    session: Session, *, old_version_id: int, new_version_id: int, organisation_id: int, except_items: Collection[str]
+) -> None:
+    """Take over what a unit said about the items of a version that stand unchanged in a corrected one.
+
+    What was withdrawn stays so; corrected items wait to be compared anew. No audit entry: nobody decides anything new.
+    """
+    query = select(ItemReview).where(ItemReview.organisation_id == organisation_id)
+    said = session.scalars(query.where(ItemReview.instrument_version_id == old_version_id)).all()
+    known = set(
+        session.scalars(
+            select(ItemReview.item_id).where(
+                ItemReview.organisation_id == organisation_id, ItemReview.instrument_version_id == new_version_id
+            )
+        )
+    )
+    session.add_all(
+        ItemReview(
+            instrument_version_id=new_version_id,
+            organisation_id=organisation_id,
+            item_id=one.item_id,
+            decision=one.decision,
+            user_id=one.user_id,
+            decided_at=one.decided_at,
+        )
+        for one in said
+        if one.item_id not in known and (one.decision == WITHDRAWN or one.item_id not in except_items)
+    )
+    session.flush()
 
 
 def _require_item(definition: InstrumentDefinition, item_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Commands about waves: list, show, open, close, and move on those whose time has come."""
+"""Commands about waves: list, show, open, close, move on those whose time has come, score again by a corrected key."""
 
 from __future__ import annotations
 
@@ -11,14 +11,21 @@ from sqlalchemy import select
 
 from survey.campaigns.models import Wave
 from survey.campaigns.operations import open_wave
+from survey.campaigns.queries import plan_of
 from survey.collection.operations import prepare_collectors
 from survey.core.clock import utc_now
-from survey.core.errors import AppError
+from survey.core.errors import AppError, NotFound
+from survey.instruments.definitions import Item
+from survey.instruments.queries import version_by_key
+from survey.jobs.calls import load_function
 from survey.responses.closing import advance_waves, close_wave, start_closing
 from survey.responses.queries import stored_count
+from survey.responses.rescoring import MASS_SCORER, MassScorer, apply_rescoring, ask_rescoring
+from survey.responses.rescoring_queries import offer_of
+from survey.responses.rescoring_words import refusal_text
 from survey.web.db_session import db
 
-commands = AppGroup("wave", help="Waves: list, show, open, close them.")
+commands = AppGroup("wave", help="Waves: list, show, open, close them, score them again.")
 
 
 @commands.command("list")
@@ -83,6 +90,46 @@ def advance_command() -> None:
     for moved in advance_waves(db.session, now=utc_now()):
         click.echo(f"wave {moved.id} is {moved.state}")
     db.session.commit()
+
+
+@commands.command("rescore")
+@click.argument("wave_id", type=int)
+@click.option(
+    "--version", "key", metavar="KEY@NUMBER", help="The corrected version; else the newest of its instrument."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def rescore_command(wave_id: int, key: str | None, dry_run: bool) -> None:
+    """Score the answers of a wave again by a corrected key, together with those of the other wave of its plan."""
+    wave, now = _find(wave_id), utc_now()
+    plan = plan_of(db.session, wave.campaign_id, wave.audience)
+    try:
+        version = version_by_key(db.session, key or plan.instrument_version.key)
+        offer = offer_of(db.session, plan, version)
+    except NotFound:
+        raise click.ClickException(f"there is no version {key}; see: flask --app wsgi instrument list") from None
+    if offer.refusal is not None:
+        raise click.ClickException(refusal_text(offer.refusal, version))
+    for one in offer.corrected:
+        click.echo(f"{one.new.id}: {_codes(one.old)} -> {_codes(one.new)}")
+    if dry_run:
+        click.echo(
+            f"{offer.stored} answers in {len(offer.waves)} waves would be scored by {version.key}@{version.number}"
+        )
+        return
+    score: MassScorer = load_function(MASS_SCORER)
+    try:
+        asked = ask_rescoring(
+            db.session, wave_id=wave_id, version_id=version.id, user_id=None, now=now, is_queued=False
+        )
+        number = apply_rescoring(db.session, rescoring_id=asked.id, score=score, now=now)
+    except AppError as error:
+        raise _refusal(error) from error
+    db.session.commit()
+    click.echo(f"{number} answers scored by {version.key}@{version.number}")
+
+
+def _codes(item: Item) -> str:
+    return "+".join(str(code) for code in sorted(item.key))
 
 
 def _find(wave_id: int) -> Wave:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -66,12 +67,54 @@ class Withdrawal(Model):
 
 
 class WaveSummary(Model):
-    """The counts of one organisation in one closed wave, frozen: patterns, options chosen, headcounts."""
+    """The counts of one organisation in one closed wave, frozen: patterns, options chosen, headcounts.
+
+    When a key was corrected afterwards, the former ones stand in `FormerSummary`.
+    """
 
     __tablename__ = "wave_summary"
     __table_args__ = (UniqueConstraint("wave_id", "organisation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    counts: Mapped[dict[str, Any]]
+    content_hash: Mapped[str]
+    frozen_at: Mapped[datetime]
+
+
+class Rescoring(Model):
+    """One correction of a key: by which version the answers under a plan are scored from then on, and since when.
+
+    corrected: what differs, for whoever reads it years later: item, number in each form, keys before and after.
+    done_at: None until the answers have been scored again; until then nothing has changed.
+    """
+
+    __tablename__ = "rescoring"
+    __table_args__ = (CheckConstraint("old_version_id <> new_version_id", name="versions_differ"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    old_version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"))
+    new_version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"))
+    old_plan_hash: Mapped[str]
+    new_plan_hash: Mapped[str | None]
+    corrected: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    job_id: Mapped[int | None]
+    user_id: Mapped[int | None]
+    asked_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    answers: Mapped[int | None]
+
+
+class FormerSummary(Model):
+    """What a `WaveSummary` held before its answers were scored by a corrected key; never read by a report again."""
+
+    __tablename__ = "former_summary"
+    __table_args__ = (UniqueConstraint("rescoring_id", "wave_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rescoring_id: Mapped[int] = mapped_column(ForeignKey("rescoring.id"))
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     counts: Mapped[dict[str, Any]]

@@ -53,6 +53,8 @@ _ENTRANCE = (
         _wave.audience,
         _plan.id.label("plan_id"),
         _plan.content_hash.label("plan_hash"),
+        _wave.instrument_version_id.label("wave_version_id"),
+        _plan.instrument_version_id.label("plan_version_id"),
     )
     .select_from(Collector.__table__)
     .join(Wave.__table__, _collector.wave_id == _wave.id)
@@ -61,6 +63,8 @@ _ENTRANCE = (
     .join(Organisation.__table__, _collector.organisation_id == Organisation.__table__.c.id)
     .outerjoin(Group.__table__, _collector.group_id == Group.__table__.c.id)
 )
+# What leads to the definition and is no part of an entrance itself.
+_OF_PLAN = frozenset({"plan_id", "plan_hash", "wave_version_id", "plan_version_id"})
 _serial = Serial.__table__.c
 _BY_CODE = _ENTRANCE.where(_collector.code == bindparam("known_code"))
 _BY_SERIAL = (
@@ -84,10 +88,13 @@ def entrance_by_code(session: Session, code: str, *, lock: bool = False) -> Entr
     is_serial = len(code) == CARD_LENGTH + 1
     query = _STATEMENTS[is_serial, lock]
     row = session.connection().execute(query, {"known_code": code}).mappings().first()
+    if lock and row is not None and row["wave_version_id"] != row["plan_version_id"]:
+        # Waited for answers to be scored again: the wave held here is the new one, what was joined to it is not yet.
+        row = session.connection().execute(query, {"known_code": code}).mappings().first()
     if row is None or (row["mode"] in SERIAL_MODES) != is_serial:
         return None
     definition_hash, definition = _definition(session, row)
-    values = {name: row[name] for name in row if name not in ("plan_id", "plan_hash")}
+    values = {name: row[name] for name in row if name not in _OF_PLAN}
     groups = () if row["group_id"] is not None else _groups(session, row["organisation_id"], row["audience"])
     return Entrance(**values, groups=groups, definition_hash=definition_hash, definition=definition)
 

@@ -1,0 +1,93 @@
+"""Readers' words for corrected keys: which question, what else differs, why answers cannot be scored again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from survey.instruments.corrections import NotACorrection, Part, Places
+from survey.instruments.models import InstrumentVersion
+from survey.responses.rescoring_queries import RescoringRefused
+
+# What else differs between two versions, about the whole and (with the question in front) about one question.
+_WHOLE = {
+    Part.INSTRUMENT: _l("đó là một bộ câu hỏi khác"),
+    Part.AUDIENCE: _l("bộ đó dành cho nhóm người khác"),
+    Part.TITLE: _l("tên bộ câu hỏi khác"),
+    Part.INTRO: _l("lời mở đầu khác"),
+    Part.LANGUAGES: _l("các thứ tiếng khác"),
+    Part.TOPICS: _l("các đột phá khác"),
+    Part.LEVELS: _l("các vai trò khác"),
+    Part.RULE: _l("quy tắc thế nào là hiểu rõ khác"),
+    Part.ITEMS: _l("có câu thêm vào hoặc bớt đi"),
+    Part.ORDER: _l("thứ tự các câu khác"),
+}
+_QUESTION = {
+    Part.STEM: _l("lời hỏi của %(question)s khác"),
+    Part.OPTIONS: _l("các câu trả lời để chọn ở %(question)s khác"),
+    Part.KIND: _l("kiểu của %(question)s khác (chọn một hay chọn nhiều, tính điểm hay không)"),
+    Part.PLACE: _l("đột phá, vai trò, đề hoặc cách xếp của %(question)s khác"),
+}
+REASONS = {
+    "not_begun": _l(
+        "Chưa mở đợt nào nên chưa có phiếu nào để chấm lại. Chiến dịch lập mới sẽ tự dùng bản mới nhất của bộ câu hỏi."
+    ),
+    "same_version": _l("Các phiếu đã được chấm theo đúng bản này."),
+    "running": _l("Đang chấm lại theo một yêu cầu trước đó. Hãy chờ xong rồi xem lại trang này."),
+    "answers_gone": _l(
+        "Không chấm lại được: từng phiếu của một đợt đã khóa không còn, vì đã xóa theo thời hạn giữ phiếu. Chỉ còn"
+        " số đếm theo đáp án cũ, mà từ số đếm thì không tính lại được ai hiểu rõ. Các con số giữ nguyên như khi khóa;"
+        " khi dùng, hãy nói rõ đáp án nào đã sai."
+    ),
+    "changed_since": _l("Bộ câu hỏi của đợt này vừa được đổi theo một yêu cầu khác. Hãy tải lại trang rồi xem lại."),
+}
+
+
+def _(text: str, **parts: object) -> str:
+    return str(gettext(text, **parts))
+
+
+def question_name(places: Places) -> str:
+    """Return how people call a question: "câu 7", with its form where the other one does not ask it there."""
+    numbers = {number for _form, number in places.by_form}
+    if len(numbers) == 1 and (places.is_only_form or len(places.by_form) > 1):
+        return _("câu %(number)s", number=min(numbers))
+    return ", ".join(_("câu %(number)s đề %(form)s", number=number, form=form) for form, number in places.by_form)
+
+
+def question_names(many: Iterable[Places]) -> str:
+    """Return the names of several questions in one line."""
+    return ", ".join(question_name(places) for places in many)
+
+
+def stored_places(corrected: Iterable[Mapping[str, Any]]) -> list[Places]:
+    """Return where the questions of a stored correction stand, those whose key it changed before all others."""
+    rows = list(corrected)
+    keyed = [row for row in rows if row["old_key"] != row["new_key"]]
+    return [
+        Places(tuple((form, number) for form, number in row["places"]), row["is_only_form"]) for row in keyed or rows
+    ]
+
+
+def refusal_text(refusal: NotACorrection | RescoringRefused, version: InstrumentVersion) -> str:
+    """Say why answers are not scored again by a version; one sentence or more, with what to do instead."""
+    if isinstance(refusal, RescoringRefused):
+        return str(REASONS[refusal.reason])
+    found = refusal.difference
+    if found is None:
+        return _(
+            "Bản %(number)s không sửa câu nào mà đợt này đã hỏi, nên không có gì để chấm lại.", number=version.number
+        )
+    if found.places is None:
+        what = str(_WHOLE[found.part])
+    else:
+        what = str(_QUESTION[found.part]) % {"question": question_name(found.places)}
+    return _(
+        "Không chấm lại theo bản %(number)s được: %(what)s. Chỉ chấm lại khi bản mới giữ nguyên mọi câu và mọi"
+        " phương án, chỉ khác đáp án, lời giải thích và căn cứ. Muốn dùng bản này, hãy lập chiến dịch mới.",
+        number=version.number,
+        what=what,
+    )
