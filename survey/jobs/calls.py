@@ -9,11 +9,13 @@ The child starts on first need, runs at low priority, ends with its worker, and 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 import multiprocessing
 import os
 import pickle
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -178,7 +180,13 @@ def _leave_with_parent() -> None:
 
 def _load(module: str) -> None:
     """Run in the child: import a module ahead of its first call."""
+    known = len(sys.modules)
     importlib.import_module(module)
+    if len(sys.modules) > known:
+        # What SciPy and the like have loaded stays: looking through it for garbage again and again, while a report is
+        # unpacked and built, took as long as building it.
+        gc.collect()
+        gc.freeze()
 
 
 def load_function(function: str) -> Callable[..., Any]:
@@ -190,4 +198,5 @@ def load_function(function: str) -> Callable[..., Any]:
 
 def _call(function: str, payload: bytes) -> bytes:
     """Run in the child: find the function and call it; the result is pickled here, so that faults show here."""
+    _load(function.partition(":")[0])
     return pickle.dumps(load_function(function)(*pickle.loads(payload)))
