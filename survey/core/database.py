@@ -103,6 +103,16 @@ def _set_timeouts(connection: Any, _record: object) -> None:
 
 
 @contextmanager
+def only_reading() -> Iterator[None]:
+    """Let the transactions that begin inside the block only read: they wait for nobody who writes."""
+    token = will_write.set(False)
+    try:
+        yield
+    finally:
+        will_write.reset(token)
+
+
+@contextmanager
 def rebuilding_tables(engine: Engine) -> Iterator[None]:
     """Let tables be rebuilt inside the block, on connections of their own; raises BrokenReferences if rows got lost."""
     if engine.dialect.name != "sqlite":

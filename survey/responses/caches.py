@@ -9,9 +9,13 @@ import time
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import NamedTuple
 
 from survey.core.tokens import TOKEN_LENGTH
 from survey.responses.entrances import Entrance
+
+_Load = Callable[[str], Entrance | None]
 
 ENTRANCE_SECONDS = 2.0
 # For so long a way in is believed to be as it was while nobody can be asked: a restart of the database, not a day.
@@ -66,39 +70,72 @@ class SplicedPage:
         )
 
 
+class _Seen(NamedTuple):
+    """A way in as the database knew it at some second, and until when it is believed."""
+
+    until: float
+    at: float
+    entrance: Entrance | None
+
+
+_NEVER_SEEN = _Seen(0.0, 0.0, None)
+
+
 class RespondentCache:
     """The memory of one application object; safe to use from many threads. clock: seconds that only go forward."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._entrances: OrderedDict[str, tuple[float, float, Entrance | None]] = OrderedDict()
+        self._entrances: OrderedDict[str, _Seen] = OrderedDict()
+        self._looking: dict[str, Future[Entrance | None]] = {}
         self._forms: OrderedDict[Hashable, SplicedPage] = OrderedDict()
 
-    def entrance(
-        self, code: str, load: Callable[[str], Entrance | None], *, away: tuple[type[Exception], ...] = ()
-    ) -> Entrance | None:
+    def entrance(self, code: str, load: _Load, *, away: tuple[type[Exception], ...] = ()) -> Entrance | None:
         """Return the way in with this code, at most ENTRANCE_SECONDS old; unknown codes are remembered too.
 
         away: what `load` raises while the database is away. Then the way in stays as it was last seen, so that a form
         can still be opened, and one that was sent be given back; whether it is taken is looked up when it is stored.
+        Whoever asks while another thread is looking waits for what that one finds.
         """
+        with self._lock:
+            known = self._entrances.get(code, _NEVER_SEEN)
+            if self._clock() < known.until:
+                return known.entrance
+            looking = self._looking.get(code)
+            is_first = looking is None
+            if looking is None:
+                looking = self._looking[code] = Future()
+        if is_first:
+            self._look(code, known, load, away, looking)
+        return looking.result()
+
+    def _look(
+        self, code: str, known: _Seen, load: _Load, away: tuple[type[Exception], ...], looking: Future[Entrance | None]
+    ) -> None:
+        """Ask the database, and let those who came in the meantime know: a hall forgets its way in at one moment."""
         now = self._clock()
-        with self._lock:
-            until, loaded, entrance = self._entrances.get(code, (0.0, 0.0, None))
-        if now < until:
-            return entrance
         try:
-            entrance, loaded = load(code), now
-        except away:
-            if entrance is None or now > loaded + AWAY_SECONDS:
-                raise
+            try:
+                seen = _Seen(now + ENTRANCE_SECONDS, now, load(code))
+            except away:
+                if known.entrance is None or now > known.at + AWAY_SECONDS:
+                    raise
+                seen = known._replace(until=now + ENTRANCE_SECONDS)
+            self._remember(code, seen)
+            looking.set_result(seen.entrance)
+        except BaseException as error:
+            looking.set_exception(error)
+        finally:
+            with self._lock:
+                del self._looking[code]
+
+    def _remember(self, code: str, seen: _Seen) -> None:
         with self._lock:
-            self._entrances[code] = (now + ENTRANCE_SECONDS, loaded, entrance)
+            self._entrances[code] = seen
             self._entrances.move_to_end(code)
             if len(self._entrances) > MAX_ENTRANCES:
                 self._entrances.popitem(last=False)
-        return entrance
 
     def form(self, key: Hashable, draw: Callable[[], str]) -> SplicedPage:
         """Return the form with this key, drawn with TOKEN_PLACE for its token if it is not known yet."""

@@ -9,6 +9,7 @@ from flask import Response, current_app, g, request
 
 from survey.core.clock import utc_now
 from survey.core.codes import CARD_LENGTH, COLLECTOR_LENGTH, read_code
+from survey.core.database import only_reading
 from survey.core.tokens import Signer
 from survey.core.vocabulary import Mode
 from survey.instruments.definitions import BASE_LANGUAGE, InstrumentDefinition
@@ -57,11 +58,13 @@ def _code_meant(text: str) -> str | None:
 
 
 def _load_entrance(code: str) -> Entrance | None:
-    try:
-        return entrance_by_code(db.session, code)
-    finally:
-        # Nothing is kept open while a page is drawn: on SQLite that would keep other writers waiting.
-        db.session.rollback()
+    # A form that was sent is stored later, by a transaction of its own: looking up must not wait for those who write.
+    with only_reading():
+        try:
+            return entrance_by_code(db.session, code)
+        finally:
+            # Nothing is kept open while a page is drawn.
+            db.session.rollback()
 
 
 def form_language(definition: InstrumentDefinition) -> str:

@@ -1,19 +1,18 @@
 """Stores answers in groups on SQLite: one thread a web process commits everything that waits, in one transaction.
 
 A disk can make a few dozen to a few thousand commits a second, and SQLite lets those who wait in no fair order. A hall
-sends hundreds of answers in the same seconds: here they share commits, and nobody starves. Web processes take turns by
-a lock on a file. Who sent an answer is told only after the commit that holds it. PostgreSQL groups commits by itself.
+sends hundreds of answers in the same seconds: here they share commits, and nobody starves. Web processes take turns,
+one commit each. Who sent an answer is told only after the commit that holds it. PostgreSQL groups commits by itself.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -22,11 +21,7 @@ from sqlalchemy.orm import Session
 from survey.core.database import will_write
 from survey.responses.groups import store_group
 from survey.responses.operations import Outcome, Submission, store_response
-
-try:
-    import fcntl
-except ImportError:  # Windows serves with one web process: there is nobody to take turns with.
-    fcntl = None  # type: ignore[assignment]
+from survey.responses.turns import Turns, taking_turns
 
 # Answers that share a commit at most, and that may wait at all: more than the threads of a process can send.
 LARGEST_GROUP = 128
@@ -93,9 +88,9 @@ class SingleWriter:
 class GroupWriter:
     """All answers that wait in one transaction, for SQLite; safe to use from many threads and processes."""
 
-    def __init__(self, engine: Engine, turn: Path) -> None:
+    def __init__(self, engine: Engine, meeting: Path) -> None:
         self._engine = engine
-        self._turn = turn
+        self._meeting = meeting
         self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -120,29 +115,30 @@ class GroupWriter:
 
     def _work(self) -> None:
         will_write.set(True)
-        with self._turn.open("ab") as turn:
+        with taking_turns(self._meeting) as turns:
             while True:
-                group = self._next_group()
+                group = [self._queue.get()]
                 try:
-                    self._commit(group, turn)
+                    self._commit(group, turns)
                 except Exception as error:
                     self._commit_singly(group, error)
 
-    def _next_group(self) -> list[_Waiting]:
-        group = [self._queue.get()]
+    def _commit(self, group: list[_Waiting], turns: Turns) -> None:
+        with turns.mine():
+            # Whoever came while others had their turn shares this commit.
+            self._gather(group)
+            with Session(self._engine) as session, session.begin():
+                found = store_group(session, [(waiting.submission, waiting.now) for waiting in group])
+        # Only now, after the commit.
+        for waiting, outcome in zip(group, found, strict=True):
+            waiting.tell(outcome)
+
+    def _gather(self, group: list[_Waiting]) -> None:
         while len(group) < LARGEST_GROUP:
             try:
                 group.append(self._queue.get_nowait())
             except queue.Empty:
                 break
-        return group
-
-    def _commit(self, group: Sequence[_Waiting], turn: IO[bytes]) -> None:
-        with _taking_turns(turn), Session(self._engine) as session, session.begin():
-            found = store_group(session, [(waiting.submission, waiting.now) for waiting in group])
-        # Only now, after the commit.
-        for waiting, outcome in zip(group, found, strict=True):
-            waiting.tell(outcome)
 
     def _commit_singly(self, group: Sequence[_Waiting], error: Exception) -> None:
         """Store each answer of a group that failed as a whole, so that what is wrong with one touches no other."""
@@ -157,19 +153,6 @@ class GroupWriter:
                 return store_response(session, waiting.submission, now=waiting.now)
         except Exception as error:
             return error
-
-
-@contextmanager
-def _taking_turns(turn: IO[bytes]) -> Iterator[None]:
-    """Hold the file that web processes take turns by; the lock ends with its process, however that ends."""
-    if fcntl is None:
-        yield
-        return
-    fcntl.flock(turn, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(turn, fcntl.LOCK_UN)
 
 
 def make_writer(engine: Engine, folder: Path) -> Writer:

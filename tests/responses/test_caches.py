@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import pytest
@@ -66,6 +68,39 @@ def test_while_the_database_is_away_a_way_in_stays_as_it_was_last_seen() -> None
             cache.entrance("7K2QX9K", away, away=kinds)
     # Who was asked for once stays unknown: nothing is made up.
     assert cache.entrance("2222222", lambda _code: None) is None
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_a_hall_that_asks_at_one_moment_asks_the_database_once(is_away: bool) -> None:
+    cache, seen, asked = RespondentCache(), cast("Entrance", object()), []
+    looking, may_answer = threading.Event(), threading.Event()
+
+    def load(code: str) -> Entrance | None:
+        asked.append(code)
+        looking.set()
+        assert may_answer.wait(30)
+        if is_away:
+            raise ConnectionError(code)
+        return seen
+
+    def ask() -> object:
+        try:
+            return cache.entrance("7K2QX9K", load, away=(ConnectionError,))
+        except ConnectionError as error:
+            return type(error)
+
+    with ThreadPoolExecutor(9) as pool:
+        first = pool.submit(ask)
+        assert looking.wait(30)
+        others = [pool.submit(ask) for _phone in range(8)]
+        # Another way in does not wait for this one.
+        assert cache.entrance("2222222", lambda _code: None) is None
+        may_answer.set()
+        found = {one.result(30) for one in (first, *others)}
+    assert found == {ConnectionError if is_away else seen}
+    assert len(asked) == 1 or is_away
+    # What failed for them is asked anew by whoever comes next.
+    assert cache.entrance("7K2QX9K", lambda _code: seen) is seen
 
 
 def test_memory_is_bounded_and_keeps_what_was_used_last() -> None:

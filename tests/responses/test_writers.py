@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from survey.campaigns.models import Wave
 from survey.core.database import will_write
 from survey.core.errors import Gone, NotFound
 from survey.responses.closing import close_wave
+from survey.responses.entering import find_entrance
 from survey.responses.models import Response
 from survey.responses.operations import AnsweredDifferently, Outcome, Submission
 from survey.responses.queries import entrance_by_code
@@ -117,3 +119,23 @@ def test_an_answer_waits_for_who_holds_the_database(app: Flask, session: Session
         session.rollback()
         assert waiting.result(10) == Outcome.STORED
     assert _stored(session) == 1
+
+
+def test_looking_up_a_way_in_waits_for_nobody_who_writes(
+    app: Flask, session: Session, cast: Cast, now: datetime
+) -> None:
+    """Sixty-four phones whose way in was forgotten at one moment took SQLite's write lock in turn, for seconds."""
+    code = collector(session, make_wave(session, cast.school, now=now)).code
+    session.commit()
+    # The test's own session takes the write lock.
+    session.execute(update(Wave).values(state=Wave.state))
+    with app.test_request_context(f"/S/{code}", method="POST"), ThreadPoolExecutor(1) as pool:
+        app.preprocess_request()
+        assert will_write.get()
+        found = pool.submit(copy_context().run, find_entrance, code)
+        try:
+            entrance = found.result(5)
+        finally:
+            session.rollback()
+    assert entrance is not None
+    assert entrance.code == code
