@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from survey.activities.rules import EntryFault
 from survey.activities.vocabulary import AI
 from survey.core.periods import Period
-from survey.web.formats import format_number
+from survey.web.formats import format_date, format_number
 from survey.web.words import TOPICS
 
 FORMS = {
@@ -60,12 +60,12 @@ DUTY_STATES = {"done": _l("Đã đủ"), "going": _l("Đang làm"), "open": _l("
 
 DUTIES = {
     "plan": _l("Ban hành kế hoạch truyền thông của năm"),
-    "briefing": _l("100% cán bộ, giáo viên, nhân viên được quán triệt"),
-    "themed": _l("Sinh hoạt chuyên đề: ít nhất 02 đến 03 buổi mỗi năm"),
-    "ai": _l("Có chuyên đề về trí tuệ nhân tạo (AI)"),
-    "posts": _l("Đăng tin đều: mỗi kênh mỗi tháng ít nhất một tin"),
-    "training": _l("Tập huấn người làm truyền thông"),
-    "models": _l("Biểu dương mô hình, gương tốt"),
+    "briefing": _l("Quán triệt nghị quyết tới mọi cán bộ, giáo viên, nhân viên"),
+    "themed": _l("Tổ chức 2 đến 3 buổi sinh hoạt chuyên đề (ít nhất 2)"),
+    "ai": _l("Tổ chức ít nhất một chuyên đề về trí tuệ nhân tạo (AI)"),
+    "posts": _l("Đăng tin đều: mỗi kênh, mỗi tháng ít nhất một tin"),
+    "training": _l("Tập huấn người làm truyền thông của đơn vị"),
+    "models": _l("Biểu dương ít nhất một mô hình, gương tốt"),
     "checks": _l("Khắc phục xong những điểm được kiểm tra nhắc"),
 }
 
@@ -108,6 +108,18 @@ EMPTY_LOG = _l("Chưa ghi việc nào trong thời gian này.")
 def fault_text(fault: EntryFault) -> str:
     """Return a fault as a sentence."""
     return str(FAULTS[fault.code])
+
+
+def duty_term(code: str, year: Period) -> str:
+    """Return who does a duty of a year, and by when."""
+    day = format_date(year.ends)
+    terms = {
+        "plan": _("Đơn vị ban hành, chậm nhất ngày %(day)s.", day=day),
+        "briefing": _("Đơn vị tổ chức; ai cũng được nghe ít nhất một lần, chậm nhất ngày %(day)s.", day=day),
+        "posts": _("Đơn vị đăng; tháng nào cũng có tin, đến hết ngày %(day)s.", day=day),
+        "checks": _("Đơn vị khắc phục, theo hạn ghi ở từng điểm."),
+    }
+    return str(terms.get(code) or _("Đơn vị làm, chậm nhất ngày %(day)s.", day=day))
 
 
 def year_title(year: Period) -> str:
