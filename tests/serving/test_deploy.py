@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 from survey.config import SETTINGS
+from tests.serving.machines import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted([*PROJECT.glob("deploy/*"), PROJECT / "run.cmd", PROJECT / "run"])
@@ -42,10 +45,34 @@ def test_the_server_in_front_logs_no_address_and_limits_nobody_by_it() -> None:
     settings = re.sub(r"#.*", "", text)
     for word in ("$remote_addr", "$http_user_agent", "$http_referer", "limit_req", "limit_conn", "$time_local"):
         assert word not in settings
-    respondents = settings.split("^/(s|r|preview|privacy)(/|$)")[1].split("}")[0]
-    assert "access_log off" in respondents
-    assert "error_log /dev/null crit" in respondents
+    # Respondents' pages, addresses that are keys, and the page that is shown while no machine answers.
+    for place in ("~* ^/(s|r|preview|privacy)(/|$)", "~ ^/(setup|invitation)/", "@away"):
+        inside = settings.split(f"location {place} {{")[1].split("}")[0]
+        assert "access_log off" in inside, place
+        assert "error_log /dev/null crit" in inside, place
     assert settings.count("{") == settings.count("}")
+
+
+@pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("openssl")), reason="needs nginx and openssl")
+def test_nginx_takes_the_file_for_the_server_in_front(tmp_path: Path) -> None:
+    certificate = ["-keyout", "privkey.pem", "-out", "fullchain.pem", "-days", "1", "-subj", "/CN=hr.example.vn"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *certificate]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    for there, here in (
+        ("/etc/letsencrypt/live/hr.example.vn", str(tmp_path)),
+        ("/var/log/nginx", str(tmp_path)),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 443 ", f"listen 127.0.0.1:{free_port()} "),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    (tmp_path / "site.conf").write_text(text, encoding="utf-8")
+    whole = f"pid {tmp_path}/pid; error_log {tmp_path}/errors; events {{}} http {{ include {tmp_path}/site.conf; }}"
+    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
+    told = ["nginx", "-t", "-p", str(tmp_path), "-e", f"{tmp_path}/errors", "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(told, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_start_script_for_windows_has_the_line_ends_that_windows_needs() -> None:
