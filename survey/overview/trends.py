@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,23 +11,32 @@ from typing import Any
 from analysis.rounding import Language
 from survey.core.periods import Period
 from survey.jobs.calls import run_in_child
+from survey.overview.labels import Box, Mark, place_labels
 from survey.overview.year_results import Point
 from survey.overview.year_words import estimate_line, trend_text
 from survey.reports.presenter import group_name, share_text
 
 # The measures of the picture, in its own units.
-WIDTH, HEIGHT, LEFT, TOP = 300, 110, 40, 14
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 300, 118, 24, 16, 98
+FRAME = Box(0, 0, WIDTH, BOTTOM)
+# The base line of a text lies so far under the top of its box.
+BASE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A wave in the picture: where it stands, its interval, and its words in the list."""
+    """A wave in the picture: where it stands, its interval, and its words in the list.
+
+    text_x, text_y: where its label begins; without them the list alone has its figure.
+    """
 
     x: float
     y: float
     low: float | None
     high: float | None
     label: str
+    text_x: float | None
+    text_y: float | None
     kind: str
     campaign: str
     closed: date
@@ -53,7 +62,7 @@ def trend_views(
         TrendView(
             group,
             group_name(group),
-            tuple(_dot(point, *_days(points, year), lang) for point in points),
+            _dots(points, year, _y(float(target)), lang),
             _y(float(target)),
             _sentence(points),
         )
@@ -67,6 +76,18 @@ def _days(points: Sequence[Point], year: Period) -> tuple[date, date]:
     return (first, last) if first < last else (year.starts, year.ends)
 
 
+def _dots(points: Sequence[Point], year: Period, target: float, lang: Language) -> tuple[Dot, ...]:
+    """Return the waves with their places; labels never lie on each other."""
+    days = _days(points, year)
+    dots = [_dot(point, *days, lang) for point in points]
+    marks = [Mark(dot.x, dot.y, dot.high or dot.y, dot.low or dot.y, dot.label) for dot in dots]
+    places = place_labels(marks, FRAME, target)
+    return tuple(
+        replace(dot, text_x=round(place.left, 1), text_y=round(place.top + BASE, 1)) if place else dot
+        for dot, place in zip(dots, places, strict=True)
+    )
+
+
 def _dot(point: Point, first: date, last: date, lang: Language) -> Dot:
     share = point.estimate
     part = (point.closed - first).days / (last - first).days
@@ -76,6 +97,8 @@ def _dot(point: Point, first: date, last: date, lang: Language) -> Dot:
         low=_y(share.low) if share.low is not None else None,
         high=_y(share.high) if share.high is not None else None,
         label=share_text(share, lang),
+        text_x=None,
+        text_y=None,
         kind=point.kind,
         campaign=point.campaign,
         closed=point.closed,
@@ -84,7 +107,7 @@ def _dot(point: Point, first: date, last: date, lang: Language) -> Dot:
 
 
 def _y(share: float) -> float:
-    return round(TOP + (1 - share) * (HEIGHT - 2 * TOP), 1)
+    return round(TOP + (1 - share) * (BOTTOM - TOP), 1)
 
 
 def _sentence(points: Sequence[Point]) -> str:

@@ -10,6 +10,8 @@ from survey.web.auth import access
 
 # What lies behind the door of the communication log, besides the log itself.
 LOG_PARTS = {"/briefing", "/effects", "/models", "/difficulties", "/checks", "/duties"}
+# Pages that lie behind another door than the beginning of their address says.
+DOORS_OF_BLUEPRINTS = {"reports": "/reports", "years": "/"}
 
 
 def navigation() -> list[tuple[str, str, bool]]:
@@ -32,9 +34,9 @@ def navigation() -> list[tuple[str, str, bool]]:
 
 
 def _door() -> str:
-    """Return the door behind which the present page lies; a report lies behind "/reports" whatever its address."""
-    if request.blueprint == "reports":
-        return "/reports"
+    """Return the door behind which the present page lies."""
+    if request.blueprint in DOORS_OF_BLUEPRINTS:
+        return DOORS_OF_BLUEPRINTS[request.blueprint]
     first = "/" + request.path.strip("/").split("/", 1)[0]
     if first in LOG_PARTS:
         return "/activities"
@@ -44,6 +46,7 @@ def _door() -> str:
         "/sessions": "/",
         "/groups": "/organisations",
         "/people": "/account",
+        "/audit": "/account",
     }
     return elsewhere.get(first, first)
 

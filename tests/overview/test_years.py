@@ -56,6 +56,13 @@ def test_an_empty_year_says_what_to_begin_with(client: PageClient, cast: Cast) -
     assert "Trong năm chưa mở đợt hỏi nào" in page
 
 
+@pytest.mark.parametrize(("part", "door"), [("/year", "/"), ("/year/results", "/"), ("", "/organisations")])
+def test_the_year_lies_behind_the_overview(client: PageClient, cast: Cast, part: str, door: str) -> None:
+    page = client.sign_in("administrator", PASSWORD).visit(f"/organisations/{cast.school.id}{part}")
+    assert f'<a href="{door}" aria-current="page">' in page
+    assert page.count('aria-current="page"') == 1
+
+
 def test_a_measured_year_shows_both_indicators_apart(
     client: PageClient, session: Session, cast: Cast, now: datetime
 ) -> None:
