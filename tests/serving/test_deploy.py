@@ -40,6 +40,16 @@ def test_the_compose_file_waits_for_the_database_and_keeps_both_volumes() -> Non
     assert content["services"]["web"]["ports"] == ["127.0.0.1:8071:8071"]
 
 
+def test_the_image_brings_the_programs_of_the_database_server_s_own_version() -> None:
+    # What pg_dump of 17 or later writes cannot be restored into 15 or 16.
+    debian = {"bookworm": "15", "trixie": "17"}
+    image = re.findall(
+        r"^FROM \S+-slim-(\w+)$", (PROJECT / "deploy" / "Containerfile").read_text(encoding="utf-8"), re.M
+    )
+    content = yaml.safe_load((PROJECT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+    assert content["services"]["database"]["image"].split(":")[-1] == debian[image[0]]
+
+
 def test_the_server_in_front_logs_no_address_and_limits_nobody_by_it() -> None:
     text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     settings = re.sub(r"#.*", "", text)
@@ -79,3 +89,12 @@ def test_the_start_script_for_windows_has_the_line_ends_that_windows_needs() -> 
     content = (PROJECT / "run.cmd").read_bytes()
     assert content.count(b"\n") == content.count(b"\r\n")
     assert content.isascii()
+
+
+def test_the_start_script_for_windows_goes_only_where_there_is_something() -> None:
+    script = (PROJECT / "run.cmd").read_text(encoding="ascii")
+    labels = re.findall(r"^:(\w+)$", script, re.MULTILINE)
+    assert set(re.findall(r"\bgoto (\w+)", script)) == set(labels)
+    assert len(labels) == len(set(labels))
+    # The longest command of the documentation has more words than a batch file has numbers for.
+    assert "%9" not in script
