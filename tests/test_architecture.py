@@ -26,6 +26,7 @@ HEAVY = (
     "cv2",
     "zxingcpp",
     "pypdfium2",
+    "yaml",
 )
 
 # The one place that loads the heavy parts, in the child process.
