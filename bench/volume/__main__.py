@@ -3,36 +3,43 @@
 Run from the project's folder:  python -m bench.volume [--answers 1000000] [--open-answers 100000] [--json FILE]
 Wards of 20 schools with 600 classes and 40,000 answers in two closed waves each, and one ward with an open wave. A page
 is timed inside the process that makes it, the child process warm; "first" is a page whose figures nobody has asked for
-before, "again" the median of five more.
+before, "again" the median of later looks, "cpu" the processor's time beside the time waited. --keep FOLDER leaves the
+database there, --in FOLDER measures one that was kept, --postgresql stores in a server of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
+import os
+import platform
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 
-from bench.volume.fieldwork import Ward
-from bench.volume.folders import Fieldwork, application, fill
-from survey.core.clock import local_date, utc_now
+from bench.volume.folders import Fieldwork, application, fill, read_contents
+from bench.volume.looks import Times, look, pages_of, reader_of, time_pages
+from tests.check import postgresql
 
 CLOSED_MS, OPEN_MS = 300, 1000
+PROJECT = Path(__file__).resolve().parents[2]
 _WARDS_TIMED = 5
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Make the answers, time the pages, print the figures; 1 when a bar is missed."""
     asked = _arguments(argv)
-    with tempfile.TemporaryDirectory(prefix="hieu-ro-volume-") as folder:
-        found = measure(Path(folder), asked.answers, asked.open_answers)
+    with _folder(asked.keep or asked.filled) as folder, _server(asked.postgresql) as database_url:
+        app = application(folder, database_url)
+        fieldwork = read_contents(folder) if asked.filled else fill(app, folder, asked.answers, asked.open_answers)
+        found = time_all(app, fieldwork) | _circumstances()
     print(json.dumps(found, indent=2))
     if asked.json:
         asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
@@ -40,19 +47,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def measure(folder: Path, answers: int, open_answers: int) -> dict[str, Any]:
-    """Fill a folder with answers and return what `look` finds there."""
+    """Fill a folder with answers and return the milliseconds of each page there."""
     app = application(folder)
-    return look(app, fill(app, folder, answers, open_answers))
+    return time_all(app, fill(app, folder, answers, open_answers))
 
 
-def look(app: Flask, fieldwork: Fieldwork) -> dict[str, Any]:
-    """Return the milliseconds of each page, waited and of the processor."""
+def time_all(app: Flask, fieldwork: Fieldwork) -> dict[str, Any]:
+    """Return the milliseconds of each page about closed waves, and about an open one."""
     wards = fieldwork.closed
-    # The first report starts the child; none of its figures are among those that are timed.
-    _time(_reader(app, wards[-1]), f"/campaigns/{wards[-1].campaign_id}/report")
-    closed = _pages(app, wards[: min(_WARDS_TIMED, max(1, len(wards) - 1))])
-    still_open = _pages(app, [fieldwork.still_open])
+    # The first pages start the child and compile templates; none of their figures are among those that are timed.
+    for page in pages_of(wards[-1]).values():
+        look(reader_of(app, wards[-1]), page)
+    closed = time_pages(app, wards[: min(_WARDS_TIMED, max(1, len(wards) - 1))])
+    still_open = time_pages(app, [fieldwork.still_open])
     return {
+        "engine": app.config["SQLALCHEMY_ENGINES"]["default"]["url"].partition(":")[0],
         "answers_in_closed_waves": sum(ward.answers for ward in wards),
         "answers_in_the_open_campaign": fieldwork.still_open.answers,
         "seconds_to_store_count_and_freeze": fieldwork.seconds,
@@ -62,55 +71,54 @@ def look(app: Flask, fieldwork: Fieldwork) -> dict[str, Any]:
     }
 
 
-def _is_met(pages: dict[str, dict[str, float]], limit: float) -> bool:
+def _is_met(pages: Times, limit: float) -> bool:
     return all(page["again"] <= limit for page in pages.values())
 
 
-def _pages(app: Flask, wards: Sequence[Ward]) -> dict[str, dict[str, float]]:
-    """Time the same pages for several wards, each read for the first time and again."""
-    times: dict[str, list[tuple[float, float]]] = {}
-    for ward in wards:
-        reader = _reader(app, ward)
-        period = f"{local_date(utc_now()):%Y}"
-        for name, page in (
-            ("dashboard", "/"),
-            ("campaign", f"/campaigns/{ward.campaign_id}"),
-            ("campaign_report", f"/campaigns/{ward.campaign_id}/report"),
-            ("ward_report", f"/reports/periods/{ward.organisation_id}/{period}"),
-        ):
-            first = _time(reader, page)
-            times.setdefault(name, []).append((first, statistics.median(_time(reader, page) for _ in range(5))))
+def _circumstances() -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
     return {
-        name: {
-            "first": round(statistics.median(first for first, _ in found), 1),
-            "again": round(statistics.median(again for _, again in found), 1),
-        }
-        for name, found in times.items()
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "commit": commit.stdout.strip(),
+        "machine": f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load_average": list(os.getloadavg()) if hasattr(os, "getloadavg") else None,
     }
 
 
-def _reader(app: Flask, ward: Ward) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = ward.officer
-    return client
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="hieu-ro-volume-") as folder:
+        yield Path(folder)
 
 
-def _time(reader: FlaskClient, page: str) -> float:
-    began = time.perf_counter()
-    response = reader.get(page)
-    if response.status_code != 200:
-        raise RuntimeError(f"{page}: {response.status_code}")
-    return 1000 * (time.perf_counter() - began)
+@contextmanager
+def _server(is_wanted: bool) -> Iterator[str | None]:
+    if not is_wanted:
+        yield None
+        return
+    with postgresql() as url:
+        yield url
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.volume", description=__doc__)
     parser.add_argument("--answers", type=int, default=1_000_000, help="in closed waves")
-    parser.add_argument("--open-answers", type=int, default=100_000)
-    parser.add_argument("--json", type=Path)
-    return parser.parse_args(argv)
+    parser.add_argument("--open-answers", type=int, default=100_000, help="in the open wave")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the database in this empty folder")
+    parser.add_argument("--in", dest="filled", type=Path, metavar="FOLDER", help="measure what --keep left")
+    parser.add_argument("--postgresql", action="store_true", help="in a server of its own, gone afterwards")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    asked = parser.parse_args(argv)
+    if asked.filled is not None and (asked.keep is not None or asked.postgresql):
+        parser.error("--in measures what is there: without --keep and --postgresql")
+    return asked
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -50,10 +50,11 @@ def rolled_up_figures(places: Mapping[str, Lines], designs: Mapping[str, Design]
     `places` gives the lines by the code of the organisation.
     """
     pairs: dict[tuple[str, str | None], Pair] = {}
+    sorted_out = {code: _by_topic(lines) for code, lines in places.items()}
     for group, design in designs.items():
         for topic in (None, *topics):
-            own = {code: [line for line in lines if _is_of(line, group, topic)] for code, lines in places.items()}
-            schools = {code: as_designed(lines, designs) for code, lines in own.items() if lines}
+            own = {code: by_topic[group, topic] for code, by_topic in sorted_out.items() if (group, topic) in by_topic}
+            schools = {code: as_designed(lines, designs) for code, lines in own.items()}
             if len(schools) == 1:
                 # Nothing to roll up: the same figures as in the organisation's own report.
                 pairs[group, topic] = _alone(next(iter(schools.values())), design)
@@ -87,8 +88,12 @@ def _as_cluster(line: ClusterCounts, design: Design, *, is_drawn: bool) -> Clust
     return replace(line, stratum=grade, cluster=line.stratum, drawn=line.population if is_drawn else 0)
 
 
-def _is_of(line: ClusterCounts, group: str, topic: str | None) -> bool:
-    return line.audience == group and line.topic == topic
+def _by_topic(lines: Lines) -> Mapping[tuple[str, str | None], list[ClusterCounts]]:
+    """Return the lines of each reporting group and topic."""
+    found: dict[tuple[str, str | None], list[ClusterCounts]] = {}
+    for line in lines:
+        found.setdefault((line.audience, line.topic), []).append(line)
+    return found
 
 
 def _rolled_up_pair(schools: Mapping[str, Lines], design: Design) -> Pair:

@@ -38,7 +38,7 @@ def frozen_counts(session: Session, wave_id: int, organisations: Collection[int]
     for key, counts in session.execute(
         select(WaveSummary.content_hash, WaveSummary.counts).where(WaveSummary.id.in_(missing))
     ):
-        found[key] = WaveCounts.from_dict(counts).with_joined_options().packed()
+        found[key] = WaveCounts.for_reports(counts).packed()
     _remember(found.items())
     return [found[key] for _id, key in summaries]
 

@@ -201,6 +201,8 @@ def test_joining_groups_loses_no_answer(more: list[OptionCount], audience: str, 
 
     assert totals(joined) == totals(counts)
     assert joined.with_joined_options() == joined
+    read = WaveCounts.for_reports(json.loads(json.dumps(counts.to_dict())))
+    assert read.content_hash == joined.content_hash
 
 
 chosen = st.none() | st.sampled_from([frozenset({code}) for code in range(5)])
