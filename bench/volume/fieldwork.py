@@ -6,15 +6,15 @@ nearly all of them different, as those of real parents are.
 
 from __future__ import annotations
 
-import secrets
+import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, cast
+from typing import NamedTuple
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.models import Role, User
@@ -28,7 +28,6 @@ from survey.core.vocabulary import TOPICS
 from survey.demo.model import Respondents
 from survey.organisations.models import Group, Headcount, Organisation
 from survey.responses.closing import close_wave
-from survey.responses.models import Response
 from survey.responses.sheets import Sheet
 
 SCHOOLS, CLASSES, PARENTS = 20, 30, 40
@@ -37,7 +36,10 @@ ANSWERED = 5 / 6
 WARD_ANSWERS = round(2 * SCHOOLS * CLASSES * PARENTS * ANSWERED)
 FILLED_IN = 20_000
 _CHUNK = 20_000
-_responses = cast(Table, Response.__table__)
+_COLUMNS = (
+    *("organisation_id", "wave_id", "group_id", "collector_id", "received_on", "language", "id", "token_hash"),
+    *("form", "answers", "score", "pattern"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,7 @@ class Ward:
     answers: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
+class _Filled(NamedTuple):
     """A form as a parent filled it in: packed, and judged by the product."""
 
     form: str
@@ -65,6 +66,8 @@ def make_wards(session: Session, answers: int, *, now: datetime) -> Iterator[War
     for number in range(max(1, round(answers / WARD_ANSWERS))):
         ward = _make_ward(session, f"{number:04}", PARENTS, now)
         yield _run_campaign(session, ward, ANSWERED, now, closes=True)
+        # Hundreds of thousands of records come and go with each ward: looked through once, not all the time.
+        gc.collect()
         _show(f"{(number + 1) * WARD_ANSWERS:,} of {answers:,} answers stored, counted and frozen")
     sys.stderr.write("\n")
 
@@ -145,19 +148,34 @@ def _officer(session: Session, ward: Organisation, now: datetime) -> str:
 def _answer(session: Session, wave: Wave, share: float, ability: float, now: datetime) -> int:
     chance = Random(wave.id)
     pool = _fill_in(session, wave, ability)
+    day = local_date(now).isoformat()
     places = session.execute(
-        select(Collector, Headcount.number)
+        select(Collector.organisation_id, Collector.group_id, Collector.id, Headcount.number)
         .join(Headcount, Headcount.group_id == Collector.group_id)
         .where(Collector.wave_id == wave.id)
         .order_by(Collector.id)
     )
     rows = [
-        _row(collector, chance.choice(pool), now)
-        for collector, headcount in places.all()
-        for _parent in range(round(share * headcount))
+        (
+            organisation_id,
+            wave.id,
+            group_id,
+            collector_id,
+            day,
+            "vi",
+            chance.randbytes(16),
+            chance.randbytes(16),
+            *filled,
+        )
+        for organisation_id, group_id, collector_id, headcount in places.all()
+        for filled in chance.choices(pool, k=round(share * headcount))
     ]
+    # Handed to the driver as they are: there are millions.
+    connection = session.connection()
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    statement = f"INSERT INTO response ({', '.join(_COLUMNS)}) VALUES ({', '.join([mark] * len(_COLUMNS))})"
     for start in range(0, len(rows), _CHUNK):
-        session.connection().execute(insert(_responses), rows[start : start + _CHUNK])
+        connection.exec_driver_sql(statement, rows[start : start + _CHUNK])
     return len(rows)
 
 
@@ -182,20 +200,3 @@ def _filled(sheets: Mapping[str, Sheet], respondents: Respondents, ability: floa
     answers = respondents.answer(form, ability)
     mastery = sheet.judge(answers)
     return _Filled(form, sheet.pack(answers), mastery.score, mastery.pattern)
-
-
-def _row(collector: Collector, filled: _Filled, now: datetime) -> dict[str, Any]:
-    return {
-        "organisation_id": collector.organisation_id,
-        "wave_id": collector.wave_id,
-        "id": secrets.token_bytes(16),
-        "group_id": collector.group_id,
-        "collector_id": collector.id,
-        "form": filled.form,
-        "token_hash": secrets.token_bytes(16),
-        "received_on": local_date(now),
-        "language": "vi",
-        "answers": filled.answers,
-        "score": filled.score,
-        "pattern": filled.pattern,
-    }

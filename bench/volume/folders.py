@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from dataclasses import asdict, dataclass
@@ -42,6 +43,7 @@ def application(folder: Path, database_url: str | None = None) -> Flask:
 def fill(app: Flask, folder: Path, answers: int, open_answers: int) -> Fieldwork:
     """Make the tables and the answers, and write down in the folder what they are."""
     began = time.perf_counter()
+    gc.disable()
     with app.app_context():
         engine = db.engine
         Model.metadata.create_all(engine)
@@ -50,6 +52,7 @@ def fill(app: Flask, folder: Path, answers: int, open_answers: int) -> Fieldwork
             still_open = make_open_ward(session, open_answers, now=utc_now())
             closed = tuple(make_wards(session, answers, now=utc_now()))
         _settle(engine)
+    gc.enable()
     made = Fieldwork(closed, still_open, round(time.perf_counter() - began, 1))
     (folder / CONTENTS).write_text(json.dumps(asdict(made)), encoding="utf-8")
     return made
