@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from survey.jobs.models import QUEUED, RUNNING, SILENCE, Job
@@ -23,5 +23,10 @@ def has_work(session: Session, *, now: datetime) -> bool:
 
 
 def waiting_since(session: Session) -> datetime | None:
-    """Return since when the oldest job waits that nobody has begun, or None when none waits."""
-    return session.scalar(select(func.min(Job.created_at)).where(Job.state == QUEUED))
+    """Return since when work has stood still: the oldest job that nobody has begun, or whose process fell silent.
+
+    A job that runs says so at each step, so for it that is a moment ago; None when there is no work.
+    """
+    last_moved = case((Job.state == QUEUED, Job.created_at), else_=func.coalesce(Job.heartbeat_at, Job.started_at))
+    oldest: datetime | None = session.scalar(select(func.min(last_moved)).where(Job.state.in_((QUEUED, RUNNING))))
+    return oldest

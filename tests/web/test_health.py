@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.app import create_app
 from survey.config import read_config
-from survey.jobs.operations import claim_job, enqueue_job
+from survey.jobs.operations import claim_job, enqueue_job, note_progress
 from survey.web import health
 from survey.web.health import LEAST_FREE_BYTES, LONGEST_WAIT, disk_state, look_at, version
 from tests.pages import PageClient
@@ -74,5 +74,36 @@ def test_work_that_nobody_begins_is_said_and_work_that_runs_is_not(
     assert look_at(session, tmp_path, now + LONGEST_WAIT).jobs == "ok"
     late = now + LONGEST_WAIT + timedelta(seconds=1)
     assert look_at(session, tmp_path, late).jobs == "stuck"
-    claim_job(session, now=late)
-    assert look_at(session, tmp_path, late + LONGEST_WAIT).jobs == "ok"
+    job = claim_job(session, now=late)
+    assert job is not None
+    alive = late + timedelta(hours=1)
+    note_progress(session, job_id=job.id, done=1, total=2, now=alive)
+    assert look_at(session, tmp_path, alive + LONGEST_WAIT).jobs == "ok"
+    # Its process has gone, and no other one takes it up.
+    assert look_at(session, tmp_path, alive + LONGEST_WAIT + timedelta(seconds=1)).jobs == "stuck"
+
+
+@pytest.mark.parametrize(
+    ("free", "is_stuck", "has_tables", "expected"),
+    [
+        (0, True, True, ("low", "ok", "low", "stuck", 200)),
+        (LEAST_FREE_BYTES, True, True, ("stuck", "ok", "ok", "stuck", 200)),
+        (0, False, False, ("gone", "gone", "low", "unknown", 503)),
+    ],
+)
+def test_of_several_troubles_each_is_said_and_the_gravest_is_the_status(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    session: Session,
+    now: datetime,
+    free: int,
+    is_stuck: bool,
+    has_tables: bool,
+    expected: tuple[str, str, str, str, int],
+) -> None:
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _path: Disk(10**12, 0, free))
+    if is_stuck:
+        enqueue_job(session, kind=KIND, payload={}, now=now - 2 * LONGEST_WAIT)
+    with Session(create_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")) as without_tables:
+        found = look_at(session if has_tables else without_tables, tmp_path, now)
+    assert (found.status, found.database, found.disk, found.jobs, found.code) == expected
