@@ -48,6 +48,11 @@ _COUNTS = """
 # A receipt names no wave: it is looked for by its hash alone.
 _RECEIPT = "SELECT form FROM {place}.response WHERE token_hash = decode(md5({at}::text), 'hex')"
 _DELETE = "DELETE FROM {place}.response WHERE wave_id IN (SELECT id FROM wave WHERE id = {wave})"
+# What closing a wave does besides counting (survey/responses/arrivals.py): its rows anew, in the order of their keys.
+_CLOSE = """
+    WITH taken AS (DELETE FROM {place}.response WHERE wave_id = {wave} RETURNING *)
+    INSERT INTO {place}.response SELECT * FROM taken ORDER BY id
+"""
 _SIZES = """
     SELECT sum(pg_table_size(oid)), sum(pg_indexes_size(oid)) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = '{place}'::regnamespace
@@ -148,6 +153,7 @@ def _round(server: Postgresql, connection: Connection, place: str, turn: int, wa
     found["count_ms_of_10000"] = _median_ms(lambda: connection.execute(counts).all()) * 10_000 / answers
     script = f"\\set at random(1, 1000000)\n{_RECEIPT.format(place=place, at=':at')};\n"
     found["receipts_a_second"] = _pgbench(server, script)
+    found["close_ms"] = _ms(lambda: connection.execute(text(_CLOSE.format(place=place, wave=waves - 1 - turn))))
     return found | _erase(connection, place, 2 * turn + 1)
 
 
