@@ -1,8 +1,8 @@
 """Causes what goes wrong in real life, and says what came of it.
 
 Run from the project's folder:  python -m bench.faults [NAME...] [--json FILE]
-Names: disk, database, servers, clock, kill, migration. Linux; a full disk needs the right to mount a file system,
-PostgreSQL's programs must be installed.
+Names: disk, database, servers, front, clock, kill, migration. Linux; a full disk needs the right to mount a file
+system, PostgreSQL's programs and nginx must be installed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from bench.faults.clocks import set_clock_back
 from bench.faults.crowd import Outcome
 from bench.faults.databases import postgresql, take_database_away
 from bench.faults.disks import fill_disk
+from bench.faults.fronts import kill_one_behind_nginx
 from bench.faults.migrations import cut_migration
 from bench.faults.servers import start_two
 
@@ -76,6 +77,7 @@ FAULTS: dict[str, Callable[[Path], Iterable[Outcome]]] = {
     "disk": lambda folder: [fill_disk(folder)],
     "database": lambda folder: [take_database_away(folder)],
     "servers": lambda folder: [start_two(folder)],
+    "front": lambda folder: [kill_one_behind_nginx(folder)],
     "clock": lambda folder: [set_clock_back(folder)],
     "kill": _kill,
     "migration": _migration,
