@@ -7,17 +7,22 @@ compares both for any answers.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.mastery import FIRST_ANSWERED_BIT, FIRST_LEVEL_BIT, FIRST_TOPIC_BIT, HEADLINE_BIT
+from analysis.mastery import FIRST_ANSWERED_BIT, FIRST_LEVEL_BIT, FIRST_TOPIC_BIT, HEADLINE_BIT, MAX_TOPICS
 from survey.instruments.definitions import InstrumentDefinition, Item
 from survey.instruments.item_types import ITEM_TYPES
 from survey.instruments.packing import packed_size
+from survey.responses.batches import Batch, Changes
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int16]
+
+_PATTERN_BITS = FIRST_ANSWERED_BIT + MAX_TOPICS
 
 
 def score_packed(
@@ -27,15 +32,46 @@ def score_packed(
 
     Raises ValueError if one of them has not the length of the form's answers.
     """
-    items = definition.items_of(form)
-    size = packed_size(items)
-    joined = b"".join(packed)
-    if len(joined) != size * len(packed) or any(len(one) != size for one in packed):
+    size = packed_size(definition.items_of(form))
+    if any(len(one) != size for one in packed):
         raise ValueError(f"answers of {size} bytes expected")
-    table = np.frombuffer(joined, np.uint8).reshape(len(packed), size)
-    right, answered = _columns(table, definition.scored_items(form))
-    score, pattern = _judge(definition, form, right, answered)
+    score, pattern = _results(definition, form, np.frombuffer(b"".join(packed), np.uint8).reshape(len(packed), size))
     return score.tolist(), pattern.tolist()
+
+
+def changed_results(definition: InstrumentDefinition, batch: Batch) -> Changes:
+    """Return which answers of a batch have another score or pattern by this definition: their keys, by both.
+
+    Raises ValueError if the records have not the length of a key and the form's answers.
+    """
+    size = batch.key_size + packed_size(definition.items_of(batch.form))
+    records = np.frombuffer(batch.records, np.uint8).reshape(batch.number, size)
+    score, pattern = _results(definition, batch.form, records[:, batch.key_size :])
+    number, *old = np.array(batch.results, np.int64).reshape(-1, 3).T
+    was = _joined(*(np.repeat(one, number) for one in old))
+    now = _joined(score, pattern)
+    changed = np.flatnonzero(was != now)
+    changed = changed[np.argsort(now[changed], kind="stable")]
+    results, starts = np.unique(now[changed], return_index=True)
+    keys = records[changed, : batch.key_size].tobytes()
+    bounds = pairwise([*starts.tolist(), len(changed)])
+    return {
+        (result >> _PATTERN_BITS, result & (1 << _PATTERN_BITS) - 1): [
+            keys[place * batch.key_size : (place + 1) * batch.key_size] for place in range(start, end)
+        ]
+        for result, (start, end) in zip(results.tolist(), bounds, strict=True)
+    }
+
+
+def _joined(score: NDArray[Any], pattern: NDArray[Any]) -> NDArray[np.int64]:
+    """Return both in one number, to be compared and sorted together."""
+    joined: NDArray[np.int64] = score.astype(np.int64) << _PATTERN_BITS | pattern
+    return joined
+
+
+def _results(definition: InstrumentDefinition, form: str, table: NDArray[np.uint8]) -> tuple[Numbers, Numbers]:
+    right, answered = _columns(table, definition.scored_items(form))
+    return _judge(definition, form, right, answered)
 
 
 def _columns(table: NDArray[np.uint8], scored: Sequence[Item]) -> tuple[Flags, Flags]:

@@ -7,12 +7,12 @@ new key. What a closed wave's summary held before stays in `FormerSummary`; issu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.audit.operations import record
@@ -26,6 +26,7 @@ from survey.instruments.definitions import InstrumentDefinition
 from survey.instruments.operations import carry_reviews
 from survey.instruments.queries import version_by_id
 from survey.jobs.operations import enqueue_job
+from survey.responses.batches import Batch, Changes, read_batches, write_changes
 from survey.responses.counting import count_patterns
 from survey.responses.counts import WaveCounts, in_order
 from survey.responses.models import FormerSummary, Rescoring, Response, WaveSummary
@@ -38,33 +39,10 @@ from survey.responses.rescoring_queries import (
 
 RESCORE_JOB = "survey.responses.rescoring_job:rescore"
 # What loads NumPy, by name: web processes know it only as this text.
-MASS_SCORER = "survey.responses.mass_scoring:score_packed"
-# Answers that are read, scored and written at a time: some 10 MB.
-CHUNK = 50_000
+MASS_SCORER = "survey.responses.mass_scoring:changed_results"
 
-# Returns the scores and patterns of packed answers to one form (survey.responses.mass_scoring).
-MassScorer = Callable[[InstrumentDefinition, str, Sequence[bytes]], tuple[Sequence[int], Sequence[int]]]
-
-_table = cast(Table, Response.__table__)
-_CHUNK = (
-    select(_table.c.id, _table.c.form, _table.c.answers, _table.c.score, _table.c.pattern)
-    .where(
-        _table.c.organisation_id == bindparam("in_organisation"),
-        _table.c.wave_id == bindparam("in_wave"),
-        _table.c.id > bindparam("after"),
-    )
-    .order_by(_table.c.id)
-    .limit(CHUNK)
-)
-_WRITE = (
-    update(_table)
-    .where(
-        _table.c.organisation_id == bindparam("in_organisation"),
-        _table.c.wave_id == bindparam("in_wave"),
-        _table.c.id == bindparam("with_id"),
-    )
-    .values(score=bindparam("new_score"), pattern=bindparam("new_pattern"))
-)
+# Returns which answers of a batch have other results by a definition (survey.responses.mass_scoring).
+MassScorer = Callable[[InstrumentDefinition, Batch], Changes]
 
 
 def ask_rescoring(
@@ -171,32 +149,11 @@ def _score_wave(session: Session, wave: Wave, definition: InstrumentDefinition, 
     organisations = session.scalars(select(Response.organisation_id).where(Response.wave_id == wave.id).distinct())
     number = 0
     for organisation_id in sorted(organisations):
-        place = {"in_organisation": organisation_id, "in_wave": wave.id}
-        for rows in _chunks(session, place):
-            changed = [{**place, **values} for values in _changed(rows, definition, score)]
-            if changed:
-                session.connection().execute(_WRITE, changed)
-            number += len(rows)
+        place = {"wave_id": wave.id, "organisation_id": organisation_id}
+        for batch in read_batches(session, **place):
+            write_changes(session, **place, changes=score(definition, batch))
+            number += batch.number
     return number
-
-
-def _chunks(session: Session, place: dict[str, int]) -> Iterator[Sequence[Any]]:
-    after = b""
-    while rows := session.connection().execute(_CHUNK, {**place, "after": after}).all():
-        yield rows
-        after = rows[-1].id
-
-
-def _changed(rows: Sequence[Any], definition: InstrumentDefinition, score: MassScorer) -> Iterator[dict[str, Any]]:
-    """Yield the new values of the rows whose score or pattern changes."""
-    for form in definition.forms:
-        own = [row for row in rows if row[1] == form]
-        if not own:
-            continue
-        scores, patterns = score(definition, form, [row[2] for row in own])
-        for (key, _form, _answers, old_score, old_pattern), new, pattern in zip(own, scores, patterns, strict=True):
-            if (old_score, old_pattern) != (new, pattern):
-                yield {"with_id": key, "new_score": new, "new_pattern": pattern}
 
 
 def _renew_summaries(session: Session, wave: Wave, rescoring: Rescoring, now: datetime) -> None:

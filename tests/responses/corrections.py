@@ -47,7 +47,7 @@ def publish_correction(
 def work_off(session: Session, folder: Path, now: datetime) -> int:
     """Run the job table until it is empty, as the runner's process does."""
     session.commit()
-    engine = session.get_bind().execution_options(begin_deferred=False)  # type: ignore[union-attr]
+    engine = session.get_bind().execution_options(begin_deferred=False)
     number = run_jobs(lambda: Session(engine), data_dir=folder, clock=lambda: now)
     session.expire_all()
     return number

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from analysis.mastery import Answer, MasteryRule
 from survey.instruments.definitions import Category, InstrumentDefinition, Item, Option
-from survey.responses.mass_scoring import score_packed
+from survey.responses.batches import Batch
+from survey.responses.mass_scoring import changed_results, score_packed
 from survey.responses.sheets import Sheet
+from tests.responses.corrections import with_keys
 from tests.responses.fieldwork import AUDIENCES, questionnaire
 
 TOPICS = ("chuyen_doi_so", "xa_hoi_hoa", "phan_luong", "doi_ngu", "co_so_vat_chat")
@@ -73,7 +75,7 @@ def one_by_one(sheet: Sheet, rows: list[tuple[Answer, ...]]) -> tuple[list[int],
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_any_instrument_and_answers_are_scored_as_one_by_one(data: st.DataObject) -> None:
     definition = data.draw(definitions())
     for form in definition.forms:
@@ -91,6 +93,39 @@ def test_the_real_instruments_are_scored_as_one_by_one(audience: str, data: st.D
     sheet = Sheet(definition, data.draw(st.sampled_from(definition.forms)))
     rows = data.draw(st.lists(answers_to(sheet), min_size=1, max_size=4))
     assert score_packed(definition, sheet.form, [sheet.pack(row) for row in rows]) == one_by_one(sheet, rows)
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_what_a_new_key_changes_is_what_judging_afresh_changes(data: st.DataObject) -> None:
+    old, new = questionnaire("staff"), with_keys(questionnaire("staff"), data.draw(other_keys(questionnaire("staff"))))
+    before, after = Sheet(old, "B"), Sheet(new, "B")
+    rows = data.draw(st.lists(answers_to(before), max_size=8))
+    # As the database puts them together: those with one result one after the other.
+    keyed = [(before.judge(row), number.to_bytes(16, "big"), row) for number, row in enumerate(rows, 1)]
+    keyed.sort(key=lambda one: (one[0].score, one[0].pattern))
+    results = [(judged.score, judged.pattern) for judged, *_ in keyed]
+    batch = Batch(
+        form="B",
+        number=len(rows),
+        key_size=16,
+        records=b"".join(key + before.pack(row) for _, key, row in keyed),
+        results=tuple((results.count(one), *one) for one in dict.fromkeys(results)),
+    )
+    expected = {
+        key: (after.judge(row).score, after.judge(row).pattern)
+        for judged, key, row in keyed
+        if after.judge(row) != judged
+    }
+    found = changed_results(new, batch)
+    assert {key: result for result, keys in found.items() for key in keys} == expected
+
+
+@st.composite
+def other_keys(draw: st.DrawFn, definition: InstrumentDefinition) -> dict[str, frozenset[int]]:
+    """Draw other keys for some questions."""
+    chosen = draw(st.lists(st.sampled_from(definition.scored_items("B")), max_size=4, unique_by=lambda item: item.id))
+    return {item.id: frozenset({draw(st.integers(1, len(item.options)))}) for item in chosen}
 
 
 def test_bytes_of_another_form_are_refused() -> None:

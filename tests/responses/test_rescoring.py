@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +25,10 @@ from survey.instruments.queries import review_state
 from survey.jobs.models import FAILED, Job
 from survey.organisations.models import Headcount
 from survey.oversight.words import ACTIONS, SUBJECTS
+from survey.responses.batches import Batch, Changes
 from survey.responses.closing import close_wave
 from survey.responses.counts import WaveCounts
-from survey.responses.mass_scoring import score_packed
+from survey.responses.mass_scoring import changed_results
 from survey.responses.models import FormerSummary, Rescoring, Response, WaveSummary
 from survey.responses.operations import Outcome
 from survey.responses.rescoring import apply_rescoring, ask_rescoring
@@ -208,7 +208,7 @@ def test_an_answer_that_arrives_meanwhile_waits_and_is_scored_by_the_new_key(
     with app.app_context():
         engine = db.engine
     with Session(engine) as job:
-        number = apply_rescoring(job, rescoring_id=rescoring_id, score=score_packed, now=now)
+        number = apply_rescoring(job, rescoring_id=rescoring_id, score=changed_results, now=now)
         sender = threading.Thread(target=arrive)
         sender.start()
         sender.join(0.5)
@@ -229,11 +229,11 @@ def test_a_job_that_ends_in_the_middle_leaves_everything_as_it_was_and_goes_thro
     before = everything(session, first, second)
     calls: list[str] = []
 
-    def dies(definition: InstrumentDefinition, form: str, packed: Sequence[bytes]) -> tuple[list[int], list[int]]:
-        calls.append(form)
+    def dies(definition: InstrumentDefinition, batch: Batch) -> Changes:
+        calls.append(batch.form)
         if len(calls) == 2:
             raise MemoryError
-        return score_packed(definition, form, packed)
+        return changed_results(definition, batch)
 
     with pytest.raises(MemoryError):
         apply_rescoring(session, rescoring_id=rescoring.id, score=dies, now=now)
@@ -258,7 +258,7 @@ def test_doing_it_twice_changes_nothing_more(session: Session, cast: Cast, now: 
     rescoring = ask(session, second, publish_correction(session, questionnaire("parents"), PLACE, now).id, now)
     work_off(session, tmp_path, now)
     done = everything(session, first, second)
-    assert apply_rescoring(session, rescoring_id=rescoring.id, score=score_packed, now=now + HOUR) == 0
+    assert apply_rescoring(session, rescoring_id=rescoring.id, score=changed_results, now=now + HOUR) == 0
     session.commit()
     assert everything(session, first, second) == done
 
