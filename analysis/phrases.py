@@ -214,6 +214,18 @@ PHRASES: Mapping[str, Mapping[Language, str]] = {
         "en": "No change shown: from {before} to {after}, {points} percentage points "
         "({confidence} interval {low} to {high}).",
     },
+    "several_tests": {
+        "vi": "Xét riêng thì khoảng này nằm hẳn về một phía của số 0; nhưng khi xét nhiều nhóm cùng một lúc thì cần "
+        "căn cứ chắc hơn, nên chưa kết luận.",
+        "en": "Taken alone, this interval lies on one side of 0; but several groups are looked at together, which asks "
+        "for stronger evidence, so nothing is concluded yet.",
+    },
+    "borderline": {
+        "vi": "Kết quả sát ranh giới: khoảng này vừa nằm về một phía của số 0 nhưng phép kiểm định chưa đạt mức chắc "
+        "chắn đã định, nên chưa kết luận.",
+        "en": "A borderline result: the interval just lies on one side of 0, but the test does not reach the level "
+        "that was set, so nothing is concluded yet.",
+    },
     "increase_items": {
         "vi": "Ở {items} câu chung của hai đợt, tỷ lệ trả lời đúng trung bình tăng {points} điểm phần trăm, "
         "từ {before} lên {after} (khoảng tin cậy {confidence}: {low} đến {high}).",

@@ -10,21 +10,19 @@ from fractions import Fraction
 
 from analysis.briefing import Briefing
 from analysis.phrases import CAUSE, PHRASES, REASONS, SHOWN, STRENGTHS, VERDICTS
-from analysis.records import Change, Estimate, PairedCounts, Reason, Shown, Strength, Verdict
+from analysis.records import Estimate, Reason, Shown, Strength, Verdict
 from analysis.rounding import (
     TARGET,
-    Direction,
     Language,
     exact,
     format_count,
     format_interval,
-    format_points,
     localised,
     round_percent,
 )
 from analysis.rounding import format_share as format_share
 from analysis.rounding import format_value as format_value
-from analysis.suppression import MINIMUM_DETAIL, extreme_share
+from analysis.suppression import extreme_share
 
 
 def verdict_text(verdict: Verdict | str, lang: Language = "vi") -> str:
@@ -83,7 +81,7 @@ def public_share(understood: int, answered: int, *, target: Fraction = TARGET, l
     coded = extreme_share(understood, answered)
     if coded is None:
         return format_share(understood, answered, target=target, lang=lang)
-    return PHRASES[coded.side][lang].format(bound=_percent(coded.bound, lang))
+    return PHRASES[coded.side][lang].format(bound=whole_percent(coded.bound, lang))
 
 
 def sentences(
@@ -122,7 +120,7 @@ def _say(key: str, lang: Language, **parts: str) -> str:
     return PHRASES[key][lang].format(**parts)
 
 
-def _percent(share: float | Fraction, lang: Language) -> str:
+def whole_percent(share: float | Fraction, lang: Language) -> str:
     """Write a percentage that is not compared with the target: a level of confidence, a bound, a tipping share."""
     percent = round_percent(share, decimals=0, target=Fraction(1))
     return localised(percent, lang) + "%"
@@ -166,7 +164,7 @@ def _so(estimate: Estimate, lang: Language, target: Fraction) -> str:
     if estimate.low is None or estimate.high is None:
         return ""
     interval = format_interval(estimate.low, estimate.high, answered=estimate.answered, target=target, lang=lang)
-    return _say("so_share", lang, interval=interval, confidence=_percent(exact(estimate.confidence), lang))
+    return _say("so_share", lang, interval=interval, confidence=whole_percent(exact(estimate.confidence), lang))
 
 
 def verdict_sentence(
@@ -192,7 +190,7 @@ def verdict_sentence(
     if estimate.verdict is Verdict.NOT_YET_SHOWN and more:
         return _say("more_one" if more == 1 else "more", lang, verdict=verdict, more=_count(more, lang))
     if estimate.low_count is None or estimate.high_count is None or estimate.target_count is None:
-        return _say("verdict_share", lang, verdict=verdict, target=_percent(target, lang))
+        return _say("verdict_share", lang, verdict=verdict, target=whole_percent(target, lang))
     return _say(
         estimate.verdict.value,
         lang,
@@ -215,66 +213,6 @@ def _tipping(estimate: Estimate, lang: Language) -> str:
     # Rounded up: with the printed share the target must indeed hold.
     percent = round_percent(estimate.tipping, decimals=0, target=Fraction(1), direction="up")
     return _say("tipping", lang, silent=silent, share=localised(percent, lang) + "%")
-
-
-def change_sentences(
-    change: Change, lang: Language = "vi", *, answered: int, target: Fraction = TARGET
-) -> tuple[str, ...]:
-    """Return what a principal reads about a change: the points with their interval, the matched persons, the caveat.
-
-    Parameters: `change` with `p_holm` and `shown` settled; `answered` is the smaller wave's number of answers, which
-    decides the decimals. Transition counts below `suppression.MINIMUM_DETAIL` matched persons are left out.
-
-    >>> change_sentences(Change(value=0.23, low=0.02, high=0.42, before=0.6, after=0.83, shown=Shown.INCREASE),
-    ...     answered=26)[0]
-    'Tăng 23 điểm phần trăm, từ 60% lên 83% (khoảng tin cậy 95%: +2 đến +42).'
-    """
-    lines = [_change(change, lang, answered, target)]
-    if change.paired is not None and _matched(change.paired) >= MINIMUM_DETAIL:
-        lines.append(_pairs(change.paired, lang))
-    lines += [reason_text(reason, lang) for reason in change.reasons]
-    if change.value is not None:
-        lines.append(cause_text(lang))
-    return tuple(lines)
-
-
-def _matched(paired: PairedCounts) -> int:
-    return paired.gained + paired.lost + paired.both + paired.neither
-
-
-def _change(change: Change, lang: Language, answered: int, target: Fraction) -> str:
-    if change.value is None:
-        return _say("no_change_figure", lang)
-    key = {Shown.INCREASE: "increase", Shown.DECREASE: "decrease", Shown.NOT_SHOWN: "not_shown"}[change.shown]
-    moved = key != "not_shown"
-    if change.common_items is not None:
-        # A mean share right has no target to be rounded against.
-        key, target = f"{key}_items", Fraction(1)
-    ends: tuple[tuple[float | None, Direction], ...] = ((change.low, "down"), (change.high, "up"))
-    low, high = (format_points(end, answered=answered, direction=direction, lang=lang) for end, direction in ends)
-    return _say(
-        key,
-        lang,
-        points=format_points(
-            abs(change.value) if moved else change.value, answered=answered, lang=lang, signed=not moved
-        ),
-        before=format_value(change.before, answered=answered, target=target, lang=lang),
-        after=format_value(change.after, answered=answered, target=target, lang=lang),
-        confidence=_percent(exact(change.confidence), lang),
-        low=low,
-        high=high,
-        items=_count(change.common_items, lang),
-    )
-
-
-def _pairs(paired: PairedCounts, lang: Language) -> str:
-    return _say(
-        "pairs",
-        lang,
-        total=_count(_matched(paired), lang),
-        gained=_count(paired.gained, lang),
-        lost=_count(paired.lost, lang),
-    )
 
 
 def briefing_sentence(record: Briefing, lang: Language = "vi") -> str:

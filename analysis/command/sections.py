@@ -21,7 +21,8 @@ from analysis.rounding import (
     localised,
     round_percent,
 )
-from analysis.wording import change_sentences, sentences, shown_text, strength_text, verdict_text
+from analysis.wording import sentences, shown_text, strength_text, verdict_text
+from analysis.wording_changes import change_sentences
 
 # With one of these, more answers of the same kind would not settle the verdict.
 _NOT_SETTLED_BY_ANSWERS = {Reason.TOO_FEW_CLASSES, Reason.ROSTER_TOO_SMALL, Reason.POPULATION_UNKNOWN}

@@ -19,7 +19,8 @@ from analysis.rounding import (
     localised,
     round_percent,
 )
-from analysis.wording import cause_text, change_sentences, sentences, strength_text, verdict_text
+from analysis.wording import cause_text, reason_text, sentences, strength_text, verdict_text
+from analysis.wording_changes import change_sentences
 from survey.reports.records import GroupRow, Hidden, Pair, Report
 from survey.reports.words import _
 from survey.web.formats import format_date
@@ -81,7 +82,7 @@ def _group_view(row: GroupRow, report: Report, lang: Language) -> GroupView:
         hidden=hidden_text(row.hidden, report.minimum),
         verdict=verdict_of(row, lang),
         tone=tone_of(latest) if row.has_verdict else "plain",
-        sentences=_sentences(row, latest, lang) if latest is not None else (),
+        sentences=_sentences(row, latest, report, lang) if latest is not None else (),
         change=_change_sentences(row.headline, lang),
         strength=strength_text(latest.strength, lang) if latest is not None and latest.strength else "",
         before=figure(row.headline.before, lang) if row.headline.before is not None else None,
@@ -115,18 +116,30 @@ def tone_of(estimate: Estimate | None) -> str:
     return str(estimate.verdict.value) if estimate is not None and estimate.verdict is not None else "plain"
 
 
-def _sentences(row: GroupRow, latest: Estimate, lang: Language) -> tuple[str, ...]:
+def _sentences(row: GroupRow, latest: Estimate, report: Report, lang: Language) -> tuple[str, ...]:
     more = row.more.answers if row.more is not None else None
     lines = sentences(latest, lang, target=row.target, more=more)
-    if row.group in WITH_CLASSES:
-        return lines
-    # These groups have no classes: what was weighted are the two forms, or the organisations of a roll-up.
+    other = _other_words(row, latest, report, lang)
+    return tuple(other.get(line, line) for line in lines)
+
+
+def _other_words(row: GroupRow, latest: Estimate, report: Report, lang: Language) -> dict[str, str]:
+    """Return what replaces sentences about classes where there are none, or where whole schools are put together."""
     change, share = row.headline.change, share_text(latest, lang)
     by_class = PHRASES["weighted"][lang].format(share=share)
-    by_school = _("Tính theo số người của từng đơn vị: %(share)s.", share=share)
-    by_form = _("Tính trung bình của hai đề: %(share)s.", share=share)
-    instead = by_form if change is not None and Reason.FORMS_REWEIGHTED in change.reasons else by_school
-    return tuple(instead if one == by_class else one for one in lines)
+    if row.group not in WITH_CLASSES:
+        # What was weighted are the two forms, or the organisations of a roll-up.
+        if change is not None and Reason.FORMS_REWEIGHTED in change.reasons:
+            return {by_class: _("Tính trung bình của hai đề: %(share)s.", share=share)}
+        return {by_class: _("Tính theo số người của từng đơn vị: %(share)s.", share=share)}
+    if not report.is_roll_up:
+        return {}
+    return {
+        by_class: _("Tính theo số người của từng lớp, từng đơn vị: %(share)s.", share=share),
+        reason_text(Reason.STRATUM_UNKNOWN, lang): _(
+            "Có đơn vị mà trên 5% số phiếu không ghi lớp; kết quả của riêng đơn vị ấy không được tính theo lớp."
+        ),
+    }
 
 
 def _change_sentences(pair: Pair, lang: Language) -> tuple[str, ...]:

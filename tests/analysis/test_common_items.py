@@ -19,7 +19,7 @@ from analysis.command.run import main
 from analysis.common_items import CommonScores, MeanScore, common_items_change, mean_score, welch_change
 from analysis.records import Change, ClusterCounts, Design, Method, Reason, Sampling
 from analysis.results import Link, all_results
-from analysis.wording import change_sentences
+from analysis.wording_changes import change_sentences
 
 histograms = st.integers(1, 6).flatmap(
     lambda items: st.lists(st.integers(0, 9), min_size=items + 1, max_size=items + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from string import Formatter
 
@@ -14,7 +15,6 @@ from analysis.rounding import Language
 from analysis.wording import (
     briefing_sentence,
     cause_text,
-    change_sentences,
     public_share,
     reason_text,
     sentences,
@@ -22,6 +22,7 @@ from analysis.wording import (
     strength_text,
     verdict_text,
 )
+from analysis.wording_changes import change_sentences
 
 MET = Estimate(
     value=30 / 31,
@@ -140,6 +141,34 @@ def test_a_change_is_said_in_points_with_its_pairs_and_its_caveat() -> None:
 )
 def test_a_change_never_claims_no_change(changes: dict[str, object], start: str) -> None:
     assert change_sentences(replace(CHANGE, **changes), answered=26)[0].startswith(start)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("tests", "said"),
+    [
+        ({"p": 0.04, "p_holm": 0.08}, "xét nhiều nhóm cùng một lúc"),
+        ({"p": 0.06, "p_holm": 0.06}, "sát ranh giới"),
+        ({"p": 0.06, "p_holm": None}, "sát ranh giới"),
+        ({"p": 0.04, "p_holm": 0.08, "low": -0.3, "high": -0.01}, "xét nhiều nhóm cùng một lúc"),
+    ],
+)
+def test_an_interval_clear_of_zero_that_concludes_nothing_says_why(tests: dict[str, object], said: str) -> None:
+    change = replace(CHANGE, shown=Shown.NOT_SHOWN, **tests)  # type: ignore[arg-type]
+    assert re.search(said, change_sentences(change, answered=26)[1])
+
+
+@pytest.mark.parametrize(
+    "settled",
+    [
+        {"p": 0.01, "p_holm": 0.01},
+        {"shown": Shown.NOT_SHOWN, "low": -0.02, "p": 0.06, "p_holm": 0.06},
+        # Forms that are not linked have a sentence of their own.
+        {"shown": Shown.NOT_SHOWN, "p": None, "reasons": (Reason.FORMS_NOT_LINKED,)},
+    ],
+)
+def test_other_changes_need_no_such_sentence(settled: dict[str, object]) -> None:
+    lines = change_sentences(replace(CHANGE, **settled), answered=26)  # type: ignore[arg-type]
+    assert not any("chưa kết luận" in line for line in lines)
 
 
 def test_transitions_of_fewer_than_ten_matched_persons_are_not_said() -> None:
