@@ -64,8 +64,8 @@ def share_words(figure: Figure) -> str:
 
 @blueprint.app_template_filter("option_share")
 def option_share(option: OptionShare) -> str:
-    """Return the share that chose an option, in whole percent."""
-    return _percent(round(100 * option.share))
+    """Return the share that chose an option, rounded as the share above it is."""
+    return _percent(round_percent(option.share, decimals=0))
 
 
 def _percent(value: Fraction | Decimal | int) -> str:

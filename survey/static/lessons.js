@@ -32,7 +32,14 @@
   }
 
   function forward() {
-    if (!isOpen(slides[here])) { slides[here].classList.add("is-open"); say(); } else if (here < slides.length - 1) show(here + 1);
+    if (!isOpen(slides[here])) open(slides[here]); else if (here < slides.length - 1) show(here + 1);
+  }
+
+  // On a small screen the answer begins below the bar of buttons: it comes into view when it is asked for.
+  function open(slide) {
+    slide.classList.add("is-open");
+    say();
+    slide.querySelector("div.answer").scrollIntoView({ block: "nearest" });
   }
 
   function fromAddress() {

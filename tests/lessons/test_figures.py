@@ -5,11 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.lessons.figures import FEWEST_CHOSEN, choose_figure, coded
-from survey.lessons.records import Figure, Origin
+from survey.lessons.records import Figure, OptionShare, Origin
+from survey.lessons.routes import option_share
 from survey.responses.item_tallies import Tally
 
 KEY = frozenset({2})
@@ -106,3 +108,13 @@ def test_options_are_shown_from_ten_answers_on_and_rare_ones_together(numbers: l
     assert figure.options[0].share == figure.share
     assert all(option.number >= FEWEST_CHOSEN for option in figure.options if option.code is not None)
     assert [option.code for option in figure.options].count(None) <= 1
+
+
+@pytest.mark.parametrize(
+    ("number", "answered", "shown"),
+    [(10, 16, "63%"), (3, 8, "38%"), (1, 3, "33%"), (16, 16, "100%")],
+    ids=["a-half-goes-up", "and-again", "nearest", "all"],
+)
+def test_an_option_is_rounded_as_the_result_above_it(app: Flask, number: int, answered: int, shown: str) -> None:
+    with app.test_request_context():
+        assert option_share(OptionShare(1, number, Fraction(number, answered))) == shown
