@@ -10,20 +10,23 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, request_tearing_down
 from hypothesis import settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from survey.accounts import passwords
 from survey.app import create_app
 from survey.audit.models import APPEND_ONLY
 from survey.config import read_config
 from survey.core.models import Model
 from survey.web.db_session import db
-from tests.factories import Cast, make_cast
+from tests.factories import HASHER, Cast, make_cast
 from tests.pages import PageClient
 
 # How long one example takes says something of the machine's load, nothing of the code.
@@ -64,10 +67,27 @@ def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> 
     app.config["TESTING"] = True
     # Pages are tested with their tokens read from the page by `PageClient`; CSRF stays on.
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _forget_when_the_power_goes)
         Model.metadata.create_all(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def _forget_when_the_power_goes(connection: Any, _record: object) -> None:
+    # A database that lives for one test run need not wait for the disk. That the product's own connections do is
+    # tested on engines of their own, in tests/core/test_database.py.
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def product_hasher() -> Iterator[PasswordHasher]:
+    """Make passwords cheap for this test process, because tests sign in often; hand on the product's own hashing."""
+    own = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", HASHER)
+        yield own
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
+from argon2 import Type, extract_parameters
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -44,6 +45,7 @@ def enter(session: Session, login: str, password: str, now: datetime) -> User:
     return sign_in(session, login=login, check=check, now=now)
 
 
+@pytest.mark.usefixtures("product_passwords")
 def test_login_is_taken_in_any_letter_case_and_the_hash_is_renewed(session: Session, cast: Cast, now: datetime) -> None:
     assert needs_new_hash(cast.officer.password_hash)
     user = enter(session, " OFFICER ", PASSWORD, now)
@@ -142,6 +144,16 @@ def test_a_login_with_a_hyphen_is_found_in_the_password() -> None:
     assert weakness("lan nguyen 2026", "lan-nguyen") == "contains_login"
 
 
+@pytest.mark.usefixtures("product_passwords")
+def test_a_hash_costs_whoever_guesses_memory_and_time() -> None:
+    # OWASP asks for Argon2id with at least 19 MiB and two rounds.
+    settings = extract_parameters(hash_password("ngoi-truong"))
+    assert settings.type is Type.ID
+    assert settings.memory_cost >= 64 * 1024
+    assert settings.time_cost >= 3
+
+
+@pytest.mark.usefixtures("product_passwords")
 def test_hashes_are_salted_and_verified() -> None:
     assert hash_password("ngoi-truong") != hash_password("ngoi-truong")
     assert verify_password(hash_password("ngoi-truong"), "ngoi-truong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from survey.core.database import engine_options, is_patient, prepare_engine
+from survey.core.database import BUSY_TIMEOUT_MS, engine_options, is_patient, prepare_engine
 from survey.organisations.models import Group
 from survey.web.db_session import db
 
@@ -46,3 +47,16 @@ def test_a_file_has_connections_for_every_thread_and_a_server_no_more_than_it_wa
     assert (file["pool_size"], file["max_overflow"]) == (16, 64)
     assert (server["pool_size"], server["max_overflow"], server["pool_pre_ping"]) == (16, 0, True)
     assert server["pool_timeout"] < 15
+
+
+def test_a_committed_answer_survives_the_power_going_and_references_are_watched(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'own.sqlite'}")
+    prepare_engine(engine)
+    with engine.connect() as connection:
+        found = {
+            pragma: connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
+            for pragma in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+    # synchronous 2 is FULL: with NORMAL a commit in the write-ahead log may be lost.
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
