@@ -144,7 +144,7 @@ def latest_sessions(session: Session, scope: Scope, now: datetime, *, limit: int
             joinedload(Collector.group),
             joinedload(Collector.wave).joinedload(Wave.campaign).joinedload(Campaign.organisation),
         )
-        .order_by(Collector.id.desc())
+        .order_by(Collector.opens.desc(), Collector.id.desc())
         .limit(limit)
     )
     return tuple(PastSession(one, count_received(session, one), phase_of(one, now)) for one in session.scalars(query))

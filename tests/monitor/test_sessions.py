@@ -225,3 +225,17 @@ def test_nothing_starts_in_a_wave_that_is_closed(
     assert "Hiện chưa có đợt hỏi nào đang mở" in teacher.visit("/sessions/new")
     fields = start_fields(wave, cast.own_class.id)
     assert teacher.post("/sessions/new", fields, csrf_from="/account").status_code == 404
+
+
+def test_past_sessions_stand_the_newest_first_however_they_came_in(
+    teacher: PageClient, session: Session, cast: Cast, wave: Wave
+) -> None:
+    days = (2, 40, 9)
+    for ago in days:
+        end(session, begin(session, wave, cast, cast.own_class.id).id, ago=timedelta(days=ago))
+    page = teacher.visit("/sessions/new")
+    shown = [int(number) for number in re.findall(r'href="/sessions/(\d+)"', page)]
+    opened = {one.id: one.opens for one in session.scalars(select(Collector).where(Collector.mode == "class_session"))}
+    assert sorted(shown, key=lambda number: str(opened[number]), reverse=True) == shown
+    assert set(shown) == set(opened)
+    assert len(shown) == len(days)
