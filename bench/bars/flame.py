@@ -1,8 +1,8 @@
 """`python -m bench.bars.flame --svg FILE`: what a web process does for an answer, sampled while it is being served.
 
 Needs py-spy and the right to look into other processes (root, or ptrace_scope 0). Counted is the thread that holds the
-interpreter: whoever waits for it, for a lock, the disk or a phone does nothing. SQLite's own work lets go of it and is
-not in the picture, nor is granian's.
+interpreter: whoever waits for it, for a lock, the disk or a phone does nothing. The processor time that the system
+counted is shared out by these samples, granian's and SQLite's own with it.
 """
 
 from __future__ import annotations
@@ -40,11 +40,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hieu-ro-flame-") as folder, product(Path(folder)) as server:
         stacks, answers, used = _measure(server, arguments.seconds)
     title = f"{arguments.title}: {used:,.0f} us of processor time"
-    sampled = 1e6 * sum(stacks.values()) / RATE / answers
-    arguments.svg.write_text(
-        draw_flame(stacks, title=title, microseconds=sampled, full=arguments.full or sampled), encoding="utf-8"
-    )
-    print(f"{title}, {sampled:,.0f} us of it in Python; {answers:,} answers; {arguments.svg}")
+    picture = draw_flame(stacks, title=title, microseconds=used, full=arguments.full or used)
+    arguments.svg.write_text(picture, encoding="utf-8")
+    print(f"{title}; {answers:,} answers, {sum(stacks.values()):,} samples: {arguments.svg}")
     return 0
 
 
