@@ -244,7 +244,7 @@ def test_the_smallest_report_leaves_out_what_it_does_not_have(word: Document) ->
 
 
 @given(st.text(max_size=200))
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=15)
 def test_whatever_a_person_writes_can_be_read_back(text: str) -> None:
     document = replace(bare_document(), sections=(Section("Mục", (Text(text),)),))
     written = docx.Document(BytesIO(render(document)))
