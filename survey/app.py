@@ -48,6 +48,7 @@ from survey.reports.release_routes import blueprint as releases
 from survey.reports.routes import blueprint as reports
 from survey.responses import ageing
 from survey.responses.receipt_routes import blueprint as receipts
+from survey.responses.rescoring_routes import blueprint as rescoring
 from survey.responses.routes import blueprint as responses
 from survey.responses.way_routes import blueprint as ways
 from survey.responses.writers import make_writer
@@ -81,6 +82,7 @@ FEATURES = (
     responses,
     receipts,
     ways,
+    rescoring,
     monitor,
     meetings,
     lessons,

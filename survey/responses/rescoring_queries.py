@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Plan, Wave
 from survey.campaigns.queries import plan_of
-from survey.core.errors import Conflict, NotFound
-from survey.core.permissions import Scope
+from survey.core.errors import Conflict
 from survey.core.vocabulary import WaveState
 from survey.instruments.corrections import CorrectedItem, NotACorrection, corrections_between
 from survey.instruments.definitions import InstrumentDefinition
@@ -175,9 +174,3 @@ def corrections_in_campaign(session: Session, campaign_id: int) -> Sequence[tupl
         .order_by(Rescoring.id)
     )
     return [(audience, rescoring) for audience, rescoring in session.execute(query)]
-
-
-def require_owner(wave: Wave, scope: Scope) -> None:
-    """Raise NotFound unless the scope covers the whole campaign: a key holds for everybody who was asked."""
-    if not scope.covers(wave.campaign.organisation_id):
-        raise NotFound

@@ -8,9 +8,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from survey.core.clock import local_date
 from survey.instruments.corrections import NotACorrection, Part, Places
 from survey.instruments.models import InstrumentVersion
-from survey.responses.rescoring_queries import RescoringRefused
+from survey.responses.models import Rescoring
+from survey.responses.rescoring_queries import Offer, RescoringRefused
+from survey.web.formats import format_date
 
 # What else differs between two versions, about the whole and (with the question in front) about one question.
 _WHOLE = {
@@ -70,6 +73,31 @@ def stored_places(corrected: Iterable[Mapping[str, Any]]) -> list[Places]:
     return [
         Places(tuple((form, number) for form, number in row["places"]), row["is_only_form"]) for row in keyed or rows
     ]
+
+
+def offer_text(offer: Offer) -> str:
+    """Say in a sentence what a newer version corrects."""
+    keyed = [one.places for one in offer.corrected if one.changes_key]
+    day = format_date(local_date(offer.version.published_at))
+    if keyed:
+        return _(
+            "Đáp án của %(questions)s đã được sửa trong bản mới (ngày %(day)s).",
+            questions=question_names(keyed),
+            day=day,
+        )
+    questions = question_names(one.places for one in offer.corrected)
+    return _("Lời giải thích của %(questions)s đã được sửa trong bản mới (ngày %(day)s).", questions=questions, day=day)
+
+
+def done_text(rescoring: Rescoring) -> str:
+    """Say in a sentence what was corrected and when; for pages and reports, beside the figures."""
+    questions = question_names(stored_places(rescoring.corrected))
+    day = format_date(local_date(rescoring.done_at or rescoring.asked_at))
+    if any(row["old_key"] != row["new_key"] for row in rescoring.corrected):
+        return _(
+            "Đáp án của %(questions)s đã sửa ngày %(day)s; các phiếu đã được chấm lại.", questions=questions, day=day
+        )
+    return _("Lời giải thích của %(questions)s đã sửa ngày %(day)s; kết quả không đổi.", questions=questions, day=day)
 
 
 def refusal_text(refusal: NotACorrection | RescoringRefused, version: InstrumentVersion) -> str:
