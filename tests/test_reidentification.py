@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Date, LargeBinary, Table, select, text
+from sqlalchemy import Date, LargeBinary, Table, event, select, text
 from sqlalchemy.orm import Session
 
 from survey.audit.models import AuditEntry
@@ -83,6 +83,30 @@ def test_rows_of_a_closed_wave_lie_in_the_order_of_their_random_keys(
     assert len(ids) == PEOPLE
     assert ids == sorted(ids)
     assert abs(correlation([bytes(row[1]) for row in rows], arrivals)) < TELLING
+
+
+def test_a_closing_writes_each_organisation_anew_in_a_statement_of_its_own(
+    session: Session, cast: Cast, now: datetime
+) -> None:
+    """A province's wave in one statement would outlast what a statement may take on PostgreSQL, and never close."""
+    wave = make_wave(session, cast.ward, now=now)
+    ways_in = select(Collector).where(Collector.wave_id == wave.id, Collector.organisation_id != cast.ward.id)
+    schools = {way.organisation_id: way.code for way in session.scalars(ways_in)}
+    assert schools.keys() == {cast.school.id, cast.other_school.id}
+    for code in [*schools.values()] * 3:
+        store(session, code, now=now)
+    written: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "INSERT INTO response " in statement:
+            written.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    close(session, now)
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(written) == (len(schools) if engine.dialect.name == "postgresql" else 0)
+    assert sorted(session.scalars(select(Response.organisation_id))) == sorted([*schools] * 3)
 
 
 def test_no_number_that_counts_up_is_kept_beside_a_row(session: Session, arrivals: list[bytes], now: datetime) -> None:
