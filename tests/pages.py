@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-
 _BY_CHANCE = re.compile(r'(nonce=|name="csrf_token"[^>]*value=)"[^"]*"')
 
 
