@@ -84,7 +84,8 @@ def answer(session: Session, collector: Collector, number: int) -> None:
             token_hash=secrets.token_bytes(16),
             received_on=local_date(utc_now()),
             language="vi",
-            answers=bytes([1] * 10),
+            # Ten single choices, and the last item, of which several may be chosen, not answered.
+            answers=bytes([1] * 10 + [0x80, 0]),
             score=3,
             pattern=0,
         )
