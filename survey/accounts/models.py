@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.core.models import Model
+from survey.core.models import Model, unique_where
 from survey.organisations.models import Group, Organisation
 
 
@@ -42,25 +42,8 @@ class Role(Model):
         CheckConstraint("role IN ('operator', 'officer', 'administrator', 'teacher', 'viewer')", name="role_known"),
         CheckConstraint("group_id IS NULL OR role = 'teacher'", name="group_for_teacher"),
         CheckConstraint("organisation_id IS NOT NULL OR role = 'operator'", name="somewhere"),
-        Index(
-            "uq_role_group",
-            "user_id",
-            "organisation_id",
-            "role",
-            "group_id",
-            unique=True,
-            sqlite_where=text("group_id IS NOT NULL"),
-            postgresql_where=text("group_id IS NOT NULL"),
-        ),
-        Index(
-            "uq_role_place",
-            "user_id",
-            "organisation_id",
-            "role",
-            unique=True,
-            sqlite_where=text("group_id IS NULL"),
-            postgresql_where=text("group_id IS NULL"),
-        ),
+        unique_where("group_id IS NOT NULL", "uq_role_group", "user_id", "organisation_id", "role", "group_id"),
+        unique_where("group_id IS NULL", "uq_role_place", "user_id", "organisation_id", "role"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, String
+from sqlalchemy import JSON, Connection, DateTime, Index, MetaData, String, event, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -48,3 +48,19 @@ class Model(DeclarativeBase):
         dict[str, Any]: JSON(),
         list[str]: JSON(),
     }
+
+
+def unique_where(condition: str, name: str, *columns: str) -> Index:
+    """Return an index by which no two rows for which a condition holds are equal in these columns.
+
+    SQLAlchemy has an option of each engine for the condition, and loads what it knows of PostgreSQL (30 ms, 2 MB) where
+    that option is named. Here the condition is handed to the engine that makes the table.
+    """
+    return Index(name, *columns, unique=True, info={"where": condition})
+
+
+@event.listens_for(Model.metadata, "before_create")
+def _hand_over_conditions(metadata: MetaData, connection: Connection, **_options: Any) -> None:
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        if "where" in index.info:
+            index.dialect_options[connection.dialect.name]["where"] = text(index.info["where"])

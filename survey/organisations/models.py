@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.core.models import Model
+from survey.core.models import Model, unique_where
 
 
 class Organisation(Model):
@@ -64,24 +64,8 @@ class Headcount(Model):
     __table_args__ = (
         CheckConstraint("number >= 0", name="not_negative"),
         # Two indexes, because in SQL two empty group columns are not equal.
-        Index(
-            "uq_headcount_group",
-            "group_id",
-            "audience",
-            "as_of",
-            unique=True,
-            sqlite_where=text("group_id IS NOT NULL"),
-            postgresql_where=text("group_id IS NOT NULL"),
-        ),
-        Index(
-            "uq_headcount_organisation",
-            "organisation_id",
-            "audience",
-            "as_of",
-            unique=True,
-            sqlite_where=text("group_id IS NULL"),
-            postgresql_where=text("group_id IS NULL"),
-        ),
+        unique_where("group_id IS NOT NULL", "uq_headcount_group", "group_id", "audience", "as_of"),
+        unique_where("group_id IS NULL", "uq_headcount_organisation", "organisation_id", "audience", "as_of"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
