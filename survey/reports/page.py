@@ -16,6 +16,7 @@ from survey.reports.presenter import (
     GroupView,
     chosen_text,
     confidence_text,
+    correction_lines,
     figure,
     group_name,
     group_views,
@@ -27,7 +28,7 @@ from survey.reports.presenter import (
 )
 from survey.reports.records import GroupRow, NextStep, Pair, PlaceCell, Report, ReportInput, Step
 from survey.reports.tidying import EVERYBODY
-from survey.reports.words import _
+from survey.reports.words import _, ngettext
 from survey.web.formats import format_date
 from survey.web.words import LEVELS
 
@@ -99,6 +100,7 @@ class ReportPage:
     is_demo: bool
     dates: tuple[str, ...]
     provisional: str
+    corrections: tuple[str, ...]
     headline: tuple[str, ...]
     picture_text: str
     groups: tuple[GroupView, ...]
@@ -128,6 +130,7 @@ def report_page(report: Report, source: ReportInput, lang: Language) -> ReportPa
         is_demo=report.is_demo,
         dates=_dates(report),
         provisional=provisional_text(report),
+        corrections=correction_lines(report),
         headline=headline(report, lang),
         picture_text=picture_text(report, lang),
         groups=group_views(report, lang),
@@ -246,8 +249,10 @@ def _notes(report: Report) -> tuple[str, ...]:
     ]
     if report.unplaced_staff:
         notes.append(
-            _(
+            ngettext(
                 "%(number)s phiếu của cán bộ không ghi là giáo viên hay nhân viên, nên không tính vào nhóm nào.",
+                "%(number)s phiếu của cán bộ không ghi là giáo viên hay nhân viên, nên không tính vào nhóm nào.",
+                report.unplaced_staff,
                 number=report.unplaced_staff,
             )
         )

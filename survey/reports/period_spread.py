@@ -10,7 +10,7 @@ from survey.activities.words import ACTIVITY_TOPICS, COUNTINGS, FORMS
 from survey.reports.documents import Block, Cell, Paragraph, Points, Section, Table, Tone
 from survey.reports.period_cells import NOTHING, column, count, words
 from survey.reports.period_records import PeriodReport
-from survey.reports.words import _
+from survey.reports.words import _, ngettext
 from survey.web.words import AUDIENCES
 
 
@@ -71,7 +71,13 @@ def _reach(report: PeriodReport, lang: Language) -> Iterator[Block]:
         yield Paragraph(_("Trong kỳ chưa ghi hoạt động truyền thông nào."))
         return
     points = [
-        _("%(number)s lượt (%(way)s)", number=format_count(totals.reach[way], lang), way=_small(str(title)))
+        ngettext(
+            "%(number)s lượt (%(way)s)",
+            "%(number)s lượt (%(way)s)",
+            totals.reach[way],
+            number=format_count(totals.reach[way], lang),
+            way=_small(str(title)),
+        )
         for way, title in COUNTINGS.items()
         if totals.reach.get(way)
     ]

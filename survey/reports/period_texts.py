@@ -22,7 +22,7 @@ from survey.reports.period_records import PeriodReport
 from survey.reports.presenter import group_name, topic_name
 from survey.reports.records import Step
 from survey.reports.release_records import frozen_figures
-from survey.reports.words import _
+from survey.reports.words import _, ngettext
 from survey.web.formats import format_date
 from survey.web.period_words import period_days
 
@@ -93,7 +93,13 @@ def _work(report: PeriodReport, _lang: Language) -> str:
 
 def _how_many(number: int, forms: Sequence[str]) -> str:
     if len(forms) <= MOST_FORMS:
-        return _("Trong kỳ đã thực hiện %(number)s hoạt động: %(forms)s.", number=number, forms=", ".join(forms))
+        return ngettext(
+            "Trong kỳ đã thực hiện %(number)s hoạt động: %(forms)s.",
+            "Trong kỳ đã thực hiện %(number)s hoạt động: %(forms)s.",
+            number,
+            number=number,
+            forms=", ".join(forms),
+        )
     return _(
         "Trong kỳ đã thực hiện %(number)s hoạt động bằng %(kinds)s hình thức; nhiều nhất là %(forms)s.",
         number=number,

@@ -18,7 +18,7 @@ from survey.reports.presenter import (
     verdict_of,
 )
 from survey.reports.records import GroupRow, Hidden, Report
-from survey.reports.words import _
+from survey.reports.words import _, ngettext
 
 
 def picture_of(report: Report, lang: Language) -> Picture:
@@ -79,7 +79,8 @@ def _notes(row: GroupRow, latest: Estimate, lang: Language) -> Iterator[str]:
         is_up = change.shown is Shown.INCREASE
         yield _("tăng %(points)s điểm", points=points) if is_up else _("giảm %(points)s điểm", points=points)
     elif row.more is not None:
-        yield _("cần thêm %(number)s phiếu", number=row.more.answers)
+        more = row.more.answers
+        yield ngettext("cần thêm %(number)s phiếu", "cần thêm %(number)s phiếu", more, number=more)
 
 
 def picture_text(report: Report, lang: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from survey.campaigns.models import Campaign
@@ -16,7 +17,7 @@ from survey.retention.periods import latest_day
 from survey.retention.queries import kept_answers
 from survey.web.auth import person_id, require_at, requires, scope
 from survey.web.db_session import db
-from survey.web.formats import format_date
+from survey.web.formats import format_date, format_number
 
 blueprint = Blueprint("retention", __name__)
 
@@ -61,7 +62,13 @@ def purge(campaign_id: int) -> Response | tuple[str, int]:
         return _page(campaign, LastDayForm(formdata=None), form), 422
     number = purge_campaign(db.session, campaign_id=campaign.id, user_id=person_id(), now=utc_now())
     db.session.commit()
-    flash(_("Đã xóa vĩnh viễn %(number)s phiếu. Báo cáo vẫn đọc được từ số liệu tổng hợp.", number=number))
+    said = ngettext(
+        "Đã xóa vĩnh viễn %(number)s phiếu. Báo cáo vẫn đọc được từ số liệu tổng hợp.",
+        "Đã xóa vĩnh viễn %(number)s phiếu. Báo cáo vẫn đọc được từ số liệu tổng hợp.",
+        number,
+        number=format_number(number),
+    )
+    flash(said)
     return redirect(url_for("retention.show", campaign_id=campaign_id))
 
 
