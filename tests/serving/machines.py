@@ -71,9 +71,14 @@ def csrf(page: str) -> str:
 
 @contextmanager
 def two_servers(folder: Path, database: str | None) -> Iterator[tuple[Hall, Hall]]:
-    """Start two servers with one secret and one database; `database` as for `make_hall`."""
+    """Start two servers with one secret and one database; `database` as for `make_hall`.
+
+    On PostgreSQL each has a data folder of its own, as two machines have.
+    """
     with make_hall(folder, database, 40) as one:
-        other = replace(one, port=free_port())
+        own = folder if database is None else folder / "other"
+        own.mkdir(exist_ok=True)
+        other = replace(one, port=free_port(), folder=own)
         try:
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(Hall.start, (one, other)))

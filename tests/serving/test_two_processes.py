@@ -24,6 +24,7 @@ from survey.core.time_codes import slot_of
 from survey.jobs.models import DONE, Job
 from survey.jobs.operations import enqueue_job
 from survey.organisations.models import Organisation
+from survey.responses.counts import WaveCounts
 from survey.responses.models import Response, WaveSummary
 from tests.factories import PASSWORD, make_user
 from tests.responses.fieldwork import filled_in
@@ -270,4 +271,4 @@ def frozen(place: Place) -> int:
     with Session(engine) as session:
         counts = session.scalars(select(WaveSummary.counts).where(WaveSummary.wave_id == place.wave_id)).all()
     engine.dispose()
-    return sum(pattern["number"] for one in counts for pattern in one["patterns"])
+    return sum(WaveCounts.from_dict(one).number for one in counts)
