@@ -86,6 +86,7 @@ def build_report(source: ReportInput, lines: LinesByPlace | None = None) -> Repo
         confidence=source.plans[0].confidence if source.plans else Design().confidence,
         unplaced_staff=unplaced_staff(_focused_counts(source)),
         plan_versions=tuple(sorted({plan.plan_version for plan in source.plans if plan.plan_version})),
+        corrections=tuple(dict.fromkeys(one for plan in source.plans for one in plan.corrections)),
     )
     return replace(report, steps=next_steps(report, source.waves))
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from survey.core.vocabulary import WaveKind
 from survey.reports.period_records import CountedWave, PeriodReport, Succeeded
-from survey.reports.presenter import group_name, provisional_text
+from survey.reports.presenter import correction_lines, group_name, provisional_text
 from survey.reports.records import Hidden, Report
 from survey.reports.words import _
 from survey.web.formats import format_date
@@ -22,6 +22,7 @@ def _notes(report: PeriodReport) -> Iterator[str]:
     provisional = provisional_text(report.report)
     if provisional:
         yield provisional
+    yield from correction_lines(report.report)
     if report.missing and report.report.is_roll_up:
         names = "; ".join(place.name for place in report.missing)
         yield _("Chưa có phiếu nào từ: %(places)s.", places=names)

@@ -23,8 +23,9 @@ from analysis.wording import cause_text, reason_text, sentences, strength_text, 
 from analysis.wording_changes import change_sentences
 from survey.reports.records import GroupRow, Hidden, Pair, Report
 from survey.reports.words import _
+from survey.responses.correction_words import correction_text
 from survey.web.formats import format_date
-from survey.web.words import REPORTING_GROUPS, TOPICS
+from survey.web.words import AUDIENCES, REPORTING_GROUPS, TOPICS
 
 WITH_CLASSES = frozenset({"pupils", "parents"})
 # From which share on a cell of the heat table takes each shade.
@@ -220,6 +221,19 @@ def provisional_text(report: Report) -> str:
     if latest is None or latest.is_closed:
         return ""
     return _("Số liệu tạm tính: đợt này còn nhận phiếu đến hết ngày %(day)s.", day=format_date(latest.closes))
+
+
+def correction_lines(report: Report) -> tuple[str, ...]:
+    """Say which keys were found wrong and put right, a sentence each."""
+    return tuple(
+        f"{AUDIENCES[one.audience]}: {first_lower(correction_text(one.places, one.day, changes_key=one.changes_key))}"
+        for one in report.corrections
+    )
+
+
+def first_lower(text: str) -> str:
+    """Return a sentence as it stands behind a colon."""
+    return text[:1].lower() + text[1:]
 
 
 def target_text(report: Report, lang: Language) -> str:

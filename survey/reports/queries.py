@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from survey.campaigns.models import Campaign, Plan, Wave
 from survey.campaigns.queries import campaign_by_id, campaigns_in, plan_definition, subtree
+from survey.core.clock import local_date
 from survey.core.errors import NotFound
 from survey.core.permissions import Scope
 from survey.core.vocabulary import Audience, WaveKind, WaveState
 from survey.instruments.definitions import FORMS, InstrumentDefinition, Item
 from survey.organisations.models import Organisation
 from survey.reports.coming_questions import audiences_to_ask
+from survey.reports.correction_records import Correction
 from survey.reports.records import AskedItem, AudiencePlan, Place, ReportInput, WaveFact, WrongOption
+from survey.responses.models import Rescoring
 from survey.responses.queries import stored_by_group, wave_counts
+from survey.responses.rescoring_queries import has_other_key, rescorings_of, stored_places
 
 LANGUAGES = ("vi", "en")
 
@@ -128,6 +132,16 @@ def audience_plan(session: Session, plan: Plan) -> AudiencePlan:
         levels=definition.level_codes,
         asked_topics=tuple(topic for topic in definition.topic_codes if topic in asked),
         items=tuple(_items(definition)),
+        corrections=tuple(_correction(plan.audience, one) for one in rescorings_of(session, plan.id)),
+    )
+
+
+def _correction(audience: str, rescoring: Rescoring) -> Correction:
+    return Correction(
+        audience,
+        tuple(stored_places(rescoring.corrected)),
+        local_date(rescoring.done_at or rescoring.asked_at),
+        changes_key=has_other_key(rescoring.corrected),
     )
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from analysis.records import Change, Estimate
+from survey.reports.correction_records import Correction
 from survey.responses.counts import WaveCounts
 
 Text = Mapping[str, str]
@@ -99,6 +100,7 @@ class AudiencePlan:
     asked_topics: tuple[str, ...]
     items: tuple[AskedItem, ...]
     campaign_id: int = 0
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +264,7 @@ class Report:
     confidence: float
     unplaced_staff: int
     plan_versions: tuple[str, ...]
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def visible(self) -> tuple[GroupRow, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from survey.campaigns.models import Plan, Wave
 from survey.campaigns.queries import plan_of
 from survey.core.errors import Conflict
 from survey.core.vocabulary import WaveState
-from survey.instruments.corrections import CorrectedItem, NotACorrection, corrections_between
+from survey.instruments.corrections import CorrectedItem, NotACorrection, Places, corrections_between
 from survey.instruments.definitions import InstrumentDefinition
 from survey.instruments.models import InstrumentVersion
 from survey.instruments.queries import definition_of, without_items
@@ -174,3 +175,17 @@ def corrections_in_campaign(session: Session, campaign_id: int) -> Sequence[tupl
         .order_by(Rescoring.id)
     )
     return [(audience, rescoring) for audience, rescoring in session.execute(query)]
+
+
+def stored_places(corrected: Iterable[Mapping[str, Any]]) -> list[Places]:
+    """Return where the questions of a stored correction stand, those whose key it changed before all others."""
+    rows = list(corrected)
+    keyed = [row for row in rows if row["old_key"] != row["new_key"]]
+    return [
+        Places(tuple((form, number) for form, number in row["places"]), row["is_only_form"]) for row in keyed or rows
+    ]
+
+
+def has_other_key(corrected: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a stored correction made other options right."""
+    return any(row["old_key"] != row["new_key"] for row in corrected)

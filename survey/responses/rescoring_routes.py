@@ -12,6 +12,7 @@ from survey.core.permissions import Permission
 from survey.core.vocabulary import WaveState
 from survey.instruments.corrections import NotACorrection
 from survey.instruments.queries import version_by_id
+from survey.responses.correction_words import question_name
 from survey.responses.rescoring import ask_rescoring
 from survey.responses.rescoring_queries import (
     Offer,
@@ -20,7 +21,7 @@ from survey.responses.rescoring_queries import (
     offer_for,
     rescorings_of,
 )
-from survey.responses.rescoring_words import done_text, offer_text, question_name, refusal_text
+from survey.responses.rescoring_words import done_text, offer_text, refusal_text
 from survey.web.auth import person_id, require_at, requires, scope
 from survey.web.db_session import db
 

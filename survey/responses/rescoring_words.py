@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from survey.core.clock import local_date
-from survey.instruments.corrections import NotACorrection, Part, Places
+from survey.instruments.corrections import NotACorrection, Part
 from survey.instruments.models import InstrumentVersion
+from survey.responses.correction_words import _, correction_text, question_name, question_names
 from survey.responses.models import Rescoring
-from survey.responses.rescoring_queries import Offer, RescoringRefused
+from survey.responses.rescoring_queries import Offer, RescoringRefused, has_other_key, stored_places
 from survey.web.formats import format_date
 
 # What else differs between two versions, about the whole and (with the question in front) about one question.
@@ -49,32 +46,6 @@ REASONS = {
 }
 
 
-def _(text: str, **parts: object) -> str:
-    return str(gettext(text, **parts))
-
-
-def question_name(places: Places) -> str:
-    """Return how people call a question: "câu 7", with its form where the other one does not ask it there."""
-    numbers = {number for _form, number in places.by_form}
-    if len(numbers) == 1 and (places.is_only_form or len(places.by_form) > 1):
-        return _("câu %(number)s", number=min(numbers))
-    return ", ".join(_("câu %(number)s đề %(form)s", number=number, form=form) for form, number in places.by_form)
-
-
-def question_names(many: Iterable[Places]) -> str:
-    """Return the names of several questions in one line."""
-    return ", ".join(question_name(places) for places in many)
-
-
-def stored_places(corrected: Iterable[Mapping[str, Any]]) -> list[Places]:
-    """Return where the questions of a stored correction stand, those whose key it changed before all others."""
-    rows = list(corrected)
-    keyed = [row for row in rows if row["old_key"] != row["new_key"]]
-    return [
-        Places(tuple((form, number) for form, number in row["places"]), row["is_only_form"]) for row in keyed or rows
-    ]
-
-
 def offer_text(offer: Offer) -> str:
     """Say in a sentence what a newer version corrects."""
     keyed = [one.places for one in offer.corrected if one.changes_key]
@@ -90,14 +61,9 @@ def offer_text(offer: Offer) -> str:
 
 
 def done_text(rescoring: Rescoring) -> str:
-    """Say in a sentence what was corrected and when; for pages and reports, beside the figures."""
-    questions = question_names(stored_places(rescoring.corrected))
-    day = format_date(local_date(rescoring.done_at or rescoring.asked_at))
-    if any(row["old_key"] != row["new_key"] for row in rescoring.corrected):
-        return _(
-            "Đáp án của %(questions)s đã sửa ngày %(day)s; các phiếu đã được chấm lại.", questions=questions, day=day
-        )
-    return _("Lời giải thích của %(questions)s đã sửa ngày %(day)s; kết quả không đổi.", questions=questions, day=day)
+    """Say in a sentence what was corrected and when."""
+    day = local_date(rescoring.done_at or rescoring.asked_at)
+    return correction_text(stored_places(rescoring.corrected), day, changes_key=has_other_key(rescoring.corrected))
 
 
 def refusal_text(refusal: NotACorrection | RescoringRefused, version: InstrumentVersion) -> str:
