@@ -134,6 +134,19 @@ def test_the_dashboard_counts_what_is_open(client: PageClient, session: Session,
     assert f'href="/waves/{wave}"' in page
 
 
+def test_of_many_open_campaigns_the_later_ones_are_folded(
+    client: PageClient, session: Session, cast: Cast, instruments: None
+) -> None:
+    campaigns = [make_campaign(session, place, ("parents",)) for place in (cast.ward, cast.school, cast.other_school)]
+    waves = [wave_of(session, campaign).id for campaign in campaigns]
+    for wave in waves:
+        open_waves(session, wave_ids=[wave], user_id=cast.administrator.id, now=utc_now())
+    session.commit()
+    shown, folded = client.sign_in("officer", PASSWORD).visit("/").split("Xem tất cả: 3 chiến dịch đang mở")
+    assert sum(f'href="/waves/{wave}"' in shown for wave in waves) == 2
+    assert sum(f'href="/waves/{wave}"' in folded for wave in waves) == 1
+
+
 def test_a_viewer_gets_a_quiet_page(client: PageClient, wave: int) -> None:
     page = client.sign_in("viewer", PASSWORD).visit("/")
     assert "/waves/" not in page
