@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -243,6 +245,23 @@ def test_a_job_that_ends_in_the_middle_leaves_everything_as_it_was_and_goes_thro
     work_off(session, tmp_path, now)
     assert everything(session, first, second) != before
     assert session.get_one(Rescoring, rescoring.id).done_at == now
+
+
+def test_a_job_that_is_killed_half_way_leaves_everything_as_it_was(
+    session: Session, cast: Cast, now: datetime, tmp_path: Path, database_url: str, project: Path
+) -> None:
+    first, second = two_waves(session, cast, now)
+    rescoring = ask(session, second, publish_correction(session, questionnaire("parents"), PLACE, now).id, now)
+    before, asked = everything(session, first, second), str(rescoring.id)
+    session.rollback()
+    command = [sys.executable, "-m", "tests.responses.dying_job", database_url, asked]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as job:
+        assert job.stdout is not None
+        assert job.stdout.readline() == "half\n"
+        job.kill()
+    assert everything(session, first, second) == before
+    assert work_off(session, tmp_path, now) == 1
+    assert everything(session, first, second) != before
 
 
 def everything(session: Session, *waves: Wave) -> list[object]:
