@@ -46,12 +46,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if found["met"] else 1
 
 
-def measure(folder: Path, answers: int, open_answers: int) -> dict[str, Any]:
-    """Fill a folder with answers and return the milliseconds of each page there."""
-    app = application(folder)
-    return time_all(app, fill(app, folder, answers, open_answers))
-
-
 def time_all(app: Flask, fieldwork: Fieldwork) -> dict[str, Any]:
     """Return the milliseconds of each page about closed waves, and about an open one."""
     wards = fieldwork.closed
@@ -67,12 +61,14 @@ def time_all(app: Flask, fieldwork: Fieldwork) -> dict[str, Any]:
         "seconds_to_store_count_and_freeze": fieldwork.seconds,
         "closed_ms": closed,
         "open_ms": still_open,
-        "met": _is_met(closed, CLOSED_MS) and _is_met(still_open, OPEN_MS),
+        "met": _is_met("again", closed, still_open),
+        "met_by_processor_time": _is_met("again_cpu", closed, still_open),
     }
 
 
-def _is_met(pages: Times, limit: float) -> bool:
-    return all(page["again"] <= limit for page in pages.values())
+def _is_met(figure: str, closed: Times, still_open: Times) -> bool:
+    pages = [(page, CLOSED_MS) for page in closed.values()] + [(page, OPEN_MS) for page in still_open.values()]
+    return all(page[figure] <= limit for page, limit in pages)
 
 
 def _circumstances() -> dict[str, Any]:
