@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey.campaigns.models import Wave
@@ -52,15 +53,18 @@ def start(wave_id: int) -> Response | tuple[str, int]:
 
 
 @blueprint.app_template_global("key_notices")
-def key_notices(wave: Wave, may_edit: bool) -> list[tuple[str, bool]]:
-    """Return what the page of a wave says about its key, each with whether something is to be done."""
+def key_notices(wave: Wave, may_edit: bool) -> list[tuple[str, str]]:
+    """Return what the page of a wave says about its key, each with a link's words if something is to be done."""
     if wave.state == WaveState.DRAFT:
         return []
     plan = plan_of(db.session, wave.campaign_id, wave.audience)
-    found = [(done_text(one), False) for one in rescorings_of(db.session, plan.id)]
+    found = [(done_text(one), "") for one in rescorings_of(db.session, plan.id)]
     offer = offer_for(db.session, wave) if may_edit else None
     if offer is not None and offer.corrected:
-        found.append((offer_text(offer), True))
+        is_possible = offer.refusal is None
+        found.append(
+            (offer_text(offer), _("Chấm lại các phiếu đã thu?") if is_possible else _("Vì sao không chấm lại được?"))
+        )
     return found
 
 

@@ -98,6 +98,7 @@ def test_answers_that_are_gone_are_said_to_be_gone(client: PageClient, session: 
     purge_campaign(session, campaign_id=answered.campaign_id, user_id=None, now=utc_now())
     session.commit()
     client.sign_in("administrator", PASSWORD)
+    assert "Vì sao không chấm lại được?" in client.visit(f"/waves/{answered.id}")
     page = client.visit(address(answered))
     assert "từng phiếu của một đợt đã khóa không còn" in page
     assert "Chấm lại 0 phiếu" not in page
