@@ -138,7 +138,7 @@ def _other_words(row: GroupRow, latest: Estimate, report: Report, lang: Language
     return {
         by_class: _("Tính theo số người của từng lớp, từng đơn vị: %(share)s.", share=share),
         reason_text(Reason.STRATUM_UNKNOWN, lang): _(
-            "Có đơn vị mà trên 5% số phiếu không ghi lớp; kết quả của riêng đơn vị ấy không được tính theo lớp."
+            "Có đơn vị mà nhiều phiếu (trên 5%) không ghi lớp; kết quả của riêng đơn vị ấy không được tính theo lớp."
         ),
     }
 
