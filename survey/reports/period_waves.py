@@ -19,6 +19,7 @@ from survey.organisations.successions import SuccessionKind, successions_into
 from survey.reports.period_records import Succeeded
 from survey.reports.predecessors import add_up, as_one_list
 from survey.responses.counts import WaveCounts
+from survey.responses.models import WaveSummary
 from survey.responses.queries import wave_counts
 
 # Organisation and audience.
@@ -78,9 +79,12 @@ def closing_day(wave: Wave) -> date:
 
 def _latest(session: Session, period: Period, scope: Scope) -> dict[Key, Found]:
     """Return the wave that stands for each organisation and audience, with its counts there."""
+    # Only waves that asked somebody here: a province closes hundreds, and each would be looked into.
+    here = select(WaveSummary.wave_id).where(WaveSummary.organisation_id.in_(scope.whole))
     query = (
         select(Wave)
         .where(Wave.state == WaveState.CLOSED, Wave.closed_at >= start_of(period.starts), Wave.opens <= period.ends)
+        .where(Wave.id.in_(here))
         .options(joinedload(Wave.campaign))
     )
     waves = {wave.id: wave for wave in session.scalars(query) if period.covers(closing_day(wave))}
