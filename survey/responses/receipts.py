@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from survey.campaigns.models import Campaign, Plan, Wave
@@ -69,47 +70,48 @@ class Receipt:
         return not self.is_closed and not self.is_shared_device
 
 
-_Again = aliased(Wave)
-# The follow-up wave in which the same people are asked the same questions again.
-_RECEIPT = (
-    select(
-        Collector.code,
-        Organisation.name.label("organisation_name"),
-        Organisation.is_demo,
-        Campaign.title.label("campaign_title"),
-        Wave.audience,
-        Wave.state,
-        Wave.kind,
-        Wave.closes,
-        Collector.mode,
-        Collector.closes.label("window_closes"),
-        Response.form,
-        Plan.id.label("plan_id"),
-        Plan.shows_explanations,
-        Plan.shows_baseline_explanations,
-        _Again.state.label("again_state"),
-        _Again.closes.label("again_closes"),
+@cache
+def _receipt_query() -> Select[*tuple[Any, ...]]:
+    """Return the statement that finds a receipt, made at first use: an alias sets up the mapping of all tables."""
+    # The follow-up wave in which the same people are asked the same questions again.
+    again = aliased(Wave)
+    is_again = and_(
+        again.campaign_id == Wave.campaign_id,
+        again.audience == Wave.audience,
+        again.kind == WaveKind.FOLLOW_UP,
     )
-    .select_from(Response)
-    .join(Collector, Response.collector_id == Collector.id)
-    .join(Organisation, Response.organisation_id == Organisation.id)
-    .join(Wave, Response.wave_id == Wave.id)
-    .join(Campaign, Wave.campaign_id == Campaign.id)
-    .join(Plan, and_(Plan.campaign_id == Wave.campaign_id, Plan.audience == Wave.audience))
-    .outerjoin(
-        _Again,
-        and_(
-            _Again.campaign_id == Wave.campaign_id,
-            _Again.audience == Wave.audience,
-            _Again.kind == WaveKind.FOLLOW_UP,
-        ),
+    return (
+        select(
+            Collector.code,
+            Organisation.name.label("organisation_name"),
+            Organisation.is_demo,
+            Campaign.title.label("campaign_title"),
+            Wave.audience,
+            Wave.state,
+            Wave.kind,
+            Wave.closes,
+            Collector.mode,
+            Collector.closes.label("window_closes"),
+            Response.form,
+            Plan.id.label("plan_id"),
+            Plan.shows_explanations,
+            Plan.shows_baseline_explanations,
+            again.state.label("again_state"),
+            again.closes.label("again_closes"),
+        )
+        .select_from(Response)
+        .join(Collector, Response.collector_id == Collector.id)
+        .join(Organisation, Response.organisation_id == Organisation.id)
+        .join(Wave, Response.wave_id == Wave.id)
+        .join(Campaign, Wave.campaign_id == Campaign.id)
+        .join(Plan, and_(Plan.campaign_id == Wave.campaign_id, Plan.audience == Wave.audience))
+        .outerjoin(again, is_again)
     )
-)
 
 
 def receipt_by_hash(session: Session, token_hash: bytes, now: datetime) -> Receipt | None:
     """Return what the receipt with this hash may tell, or None if no such answer is stored."""
-    row = session.execute(_RECEIPT.where(Response.token_hash == token_hash)).first()
+    row = session.execute(_receipt_query().where(Response.token_hash == token_hash)).first()
     if row is None:
         return None
     explaining, opens_after = _explaining(row, now)
