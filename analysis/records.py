@@ -121,7 +121,8 @@ class ClusterCounts:
     def __post_init__(self) -> None:
         if not 0 <= self.understood <= self.answered:
             raise ValueError(f"understood must be between 0 and answered: {self.understood} of {self.answered}")
-        if any(count is not None and count < 0 for count in (self.drawn, self.population)):
+        # Spelled out: a ward makes tens of thousands of these.
+        if (self.drawn is not None and self.drawn < 0) or (self.population is not None and self.population < 0):
             raise ValueError(f"counts must not be negative: drawn {self.drawn}, population {self.population}")
 
 

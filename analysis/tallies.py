@@ -65,7 +65,12 @@ def tally(lines: Iterable[ClusterCounts], sampling: Sampling) -> tuple[Tally, ..
             head = line
         elif line.wave != head.wave or line.audience != head.audience or line.topic != head.topic:
             raise ValueError(f"the lines mix waves, audiences or topics: {head}, {line}")
-        _add_line(parts, line)
+        key = (line.stratum, line.cluster)
+        part = parts.get(key)
+        if part is None:
+            parts[key] = [line.population, line.drawn, line.answered, line.understood]
+        else:
+            _add_line(key, part, line)
     items = [Tally(*key, part[0], part[1], part[2] or 0, part[3] or 0) for key, part in parts.items()]
     if sampling is not Sampling.CLUSTER and any(item.cluster is not None for item in items):
         items = _without_clusters(items)
@@ -79,13 +84,8 @@ def _by_name(item: Tally) -> tuple[bool, str, bool, str]:
     return item.stratum is not None, item.stratum or "", item.cluster is not None, item.cluster or ""
 
 
-def _add_line(parts: dict[_Key, list[int | None]], line: ClusterCounts) -> None:
-    """Add one line to its class: [population, drawn, answered, understood], headcounts agreed over forms."""
-    key = (line.stratum, line.cluster)
-    part = parts.get(key)
-    if part is None:
-        parts[key] = [line.population, line.drawn, line.answered, line.understood]
-        return
+def _add_line(key: _Key, part: list[int | None], line: ClusterCounts) -> None:
+    """Add one more line to its class: [population, drawn, answered, understood], headcounts agreed over forms."""
     if part[0] != line.population or part[1] != line.drawn:
         part[:2] = _agreed(key, part[0], line.population), _agreed(key, part[1], line.drawn)
     part[2] = (part[2] or 0) + line.answered

@@ -32,23 +32,31 @@ PatternsByForm = Mapping[str, Sequence[tuple[int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing to be judged: the headline (topic None), a topic or a level, with its places in the pattern."""
+    """One thing to be judged: the headline (topic None), a topic or a level, with its bits in the pattern.
+
+    asked: the bits that say that what it judges was answered. right: these and the bit that says it is understood.
+    """
 
     topic: str | None
-    understood_bit: int
-    answered_bits: tuple[int, ...]
+    asked: int
+    right: int
 
     def counts(self, forms: PatternsByForm) -> dict[str, tuple[int, int]]:
         """Return (answered, understood) by form."""
         # All bits at once: a ward has tens of thousands of patterns, each judged by eight criteria.
-        asked = sum(1 << bit for bit in self.answered_bits)
-        right = asked | 1 << self.understood_bit
+        asked, right = self.asked, self.right
         found: dict[str, tuple[int, int]] = {}
         for form, patterns in forms.items():
-            answered = [number for pattern, number in patterns if pattern & asked == asked]
+            answered = sum([number for pattern, number in patterns if pattern & asked == asked])
             if answered:
-                found[form] = sum(answered), sum([number for pattern, number in patterns if pattern & right == right])
+                found[form] = answered, sum([number for pattern, number in patterns if pattern & right == right])
         return found
+
+
+def make_criterion(topic: str | None, understood_bit: int, answered_bits: Iterable[int]) -> Criterion:
+    """Return the criterion whose places in the pattern these are."""
+    asked = sum(1 << bit for bit in answered_bits)
+    return Criterion(topic, asked, asked | 1 << understood_bit)
 
 
 def by_form(patterns: Iterable[PatternCount]) -> PatternsByForm:
@@ -63,14 +71,14 @@ def criteria(plan: AudiencePlan) -> tuple[Criterion, ...]:
     """Return the headline, the topics that are asked, and the levels."""
     answered = {topic: FIRST_ANSWERED_BIT + place for place, topic in enumerate(plan.topics)}
     everything = tuple(answered[topic] for topic in plan.asked_topics)
-    headline = Criterion(None, HEADLINE_BIT, everything)
+    headline = make_criterion(None, HEADLINE_BIT, everything)
     topics = [
-        Criterion(topic, FIRST_TOPIC_BIT + place, (answered[topic],))
+        make_criterion(topic, FIRST_TOPIC_BIT + place, (answered[topic],))
         for place, topic in enumerate(plan.topics)
         if topic in plan.asked_topics
     ]
     # Who answered a level is not stored; those who answered every topic answered it.
-    levels = [Criterion(level, FIRST_LEVEL_BIT + place, everything) for place, level in enumerate(plan.levels)]
+    levels = [make_criterion(level, FIRST_LEVEL_BIT + place, everything) for place, level in enumerate(plan.levels)]
     return (headline, *topics, *levels)
 
 

@@ -5,7 +5,6 @@ One mask for both waves, all topics and all levels, so that no figure can be fou
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from analysis.records import ClusterCounts
@@ -32,8 +31,9 @@ def mask_places(lines: Mapping[int, Sequence[ClusterCounts]], *, groups: Iterabl
     """
     fewest = minimum(is_outside=is_outside)
     masks: dict[int, dict[str, Hidden | None]] = {place: {} for place in lines}
+    answered = {place: _answered(own) for place, own in lines.items()}
     for group in groups:
-        numbers = {place: _answered(own, group) for place, own in lines.items()}
+        numbers = {place: own.get(group, {}) for place, own in answered.items()}
         hidden = _hide(numbers, fewest, published_total=is_outside)
         for place, own in numbers.items():
             is_small = any(0 < number < fewest for number in own.values())
@@ -43,16 +43,18 @@ def mask_places(lines: Mapping[int, Sequence[ClusterCounts]], *, groups: Iterabl
 
 def mask_total(lines: Iterable[ClusterCounts], group: str) -> Hidden | None:
     """Return whether the sum of a group over all organisations must be hidden."""
-    numbers = _answered(lines, group).values()
+    numbers = _answered(lines).get(group, {}).values()
     return None if all(total_is_shown([number], minimum=MINIMUM_OUTSIDE) for number in numbers) else Hidden.SMALL
 
 
-def _answered(lines: Iterable[ClusterCounts], group: str) -> _Numbers:
-    found: _Numbers = defaultdict(int)
+def _answered(lines: Iterable[ClusterCounts]) -> Mapping[str, _Numbers]:
+    """Return how many answered, by reporting group."""
+    found: dict[str, _Numbers] = {}
     for line in lines:
-        if line.audience == group:
-            found[line.wave, line.topic] += line.answered
-    return dict(found)
+        own = found.setdefault(line.audience, {})
+        key = line.wave, line.topic
+        own[key] = own.get(key, 0) + line.answered
+    return found
 
 
 def _hide(numbers: Mapping[int, _Numbers], fewest: int, *, published_total: bool) -> Collection[int]:

@@ -12,6 +12,7 @@ import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
@@ -160,11 +161,16 @@ class WaveCounts:
         return cls.from_dict({**data, "options": joined})
 
 
+# Makes a named tuple of a row of the right length: as its `_make`, without a step of Python for each.
+_to_pattern = partial(tuple.__new__, PatternCount)
+_to_option = partial(tuple.__new__, OptionCount)
+
+
 def _unpickle(pickled: bytes) -> WaveCounts:
     counts = WaveCounts(*pickle.loads(pickled))
     # Not yet seen by anybody else.
-    object.__setattr__(counts, "patterns", tuple(map(PatternCount._make, counts.patterns)))
-    object.__setattr__(counts, "options", tuple(map(OptionCount._make, counts.options)))
+    object.__setattr__(counts, "patterns", tuple(map(_to_pattern, counts.patterns)))
+    object.__setattr__(counts, "options", tuple(map(_to_option, counts.options)))
     return counts
 
 
