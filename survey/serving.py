@@ -19,6 +19,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import func, select
+from sqlalchemy.orm import configure_mappers
 
 from survey.accounts.first_start import make_setup_code
 from survey.accounts.models import User
@@ -60,6 +61,8 @@ def serve(app: Flask, *, with_demo: bool = False, in_hall: bool = False) -> None
         # The web processes open their own connections.
         db.engine.dispose()
     watcher.start()
+    # Done at first use otherwise: by each web process while the first answers of a hall wait.
+    configure_mappers()
     server = Server(
         target="wsgi:app",
         address=config.host,
