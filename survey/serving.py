@@ -61,9 +61,19 @@ def serve(app: Flask, *, with_demo: bool = False, in_hall: bool = False) -> None
         # The web processes open their own connections.
         db.engine.dispose()
     watcher.start()
+    server = _make_server(config)
+    try:
+        server.serve()
+    finally:
+        watcher.stop()
+        if in_hall:
+            _run_command("backup", "create")
+
+
+def _make_server(config: Config) -> Server:
     # Done at first use otherwise: by each web process while the first answers of a hall wait.
     configure_mappers()
-    server = Server(
+    return Server(
         target="wsgi:app",
         address=config.host,
         port=config.port,
@@ -76,12 +86,6 @@ def serve(app: Flask, *, with_demo: bool = False, in_hall: bool = False) -> None
         backlog=2048,
         working_dir=PROJECT,
     )
-    try:
-        server.serve()
-    finally:
-        watcher.stop()
-        if in_hall:
-            _run_command("backup", "create")
 
 
 def _job_watcher() -> Watcher:
