@@ -61,19 +61,18 @@ def serve(app: Flask, *, with_demo: bool = False, in_hall: bool = False) -> None
         # The web processes open their own connections.
         db.engine.dispose()
     watcher.start()
-    server = _make_server(config)
     try:
-        server.serve()
+        _serve_pages(config)
     finally:
         watcher.stop()
         if in_hall:
             _run_command("backup", "create")
 
 
-def _make_server(config: Config) -> Server:
+def _serve_pages(config: Config) -> None:
     # Done at first use otherwise: by each web process while the first answers of a hall wait.
     configure_mappers()
-    return Server(
+    server = Server(
         target="wsgi:app",
         address=config.host,
         port=config.port,
@@ -86,6 +85,7 @@ def _make_server(config: Config) -> Server:
         backlog=2048,
         working_dir=PROJECT,
     )
+    server.serve()
 
 
 def _job_watcher() -> Watcher:
